@@ -1,0 +1,77 @@
+import { type } from 'arktype';
+import { kafkaSettings } from '../schemas/kafka-settings.ts';
+import { settingsError } from '../schemas/settings.ts';
+
+/** Where ClickHouse is and as whom to speak to it; the password stands here and nowhere in a log. */
+export interface ClickHouseTarget {
+  /** Scheme, host and port alone. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** `http://user:password@host:8123/database` in its parts; undefined when it is anything else. */
+function clickHouseTarget(value: string): ClickHouseTarget | undefined {
+  const url = URL.parse(value);
+  const database = url?.pathname.slice(1).replace(/\/$/, '') ?? '';
+  // The name is put into CREATE DATABASE by the library that migrates: nothing but a plain name gets there.
+  if (url === null || !/^https?:$/.test(url.protocol) || !/^[A-Za-z_]\w*$/.test(database)) return undefined;
+  return {
+    url: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database,
+  };
+}
+
+const clickHouseUrl = type('string')
+  .pipe(clickHouseTarget)
+  .narrow(
+    (target, context): target is ClickHouseTarget =>
+      target !== undefined ||
+      context.mustBe('an http(s) URL with a database, such as http://user:password@host:8123/qiscus'),
+  );
+
+const port = type('string.integer.parse').to('0 <= number <= 65535');
+
+const ownSettings = type({
+  // The environment holds much else, and Kafka's settings as they were before they were read.
+  '+': 'delete',
+  CONSUMER_GROUP: type('string > 0').default('qiscus-clickhouse'),
+  CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
+  CONSUMER_PORT: port.default('8080'),
+  CONSUMER_HOST: type('string > 0').default('127.0.0.1'),
+  LOG_LEVEL: type("'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'").default('info'),
+});
+
+export type ConsumerSettings = typeof kafkaSettings.infer & typeof ownSettings.infer;
+
+/**
+ * The consumer's settings.
+ * @throws SettingsError naming each setting that is missing or wrong
+ */
+export function readSettings(env: NodeJS.ProcessEnv): ConsumerSettings {
+  const kafka = kafkaSettings(env);
+  if (kafka instanceof type.errors) throw settingsError(kafka);
+  const own = ownSettings(env);
+  if (own instanceof type.errors) throw settingsError(own);
+  return { ...kafka, ...own };
+}
+
+const migrationSettings = type({
+  CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
+  // For a cluster: ReplicatedReplacingMergeTree.
+  CLICKHOUSE_REPLACING_ENGINE: type(/^\w*ReplacingMergeTree$/).default('ReplacingMergeTree'),
+  // For a cluster: ENGINE = Replicated('/clickhouse/databases/qiscus', '{shard}', '{replica}').
+  CLICKHOUSE_DATABASE_ENGINE: type('string').default(''),
+});
+
+export type MigrationSettings = typeof migrationSettings.infer;
+
+/** The settings of `npm run migrate`. @throws SettingsError naming each setting that is wrong */
+export function readMigrationSettings(env: NodeJS.ProcessEnv): MigrationSettings {
+  const settings = migrationSettings(env);
+  if (settings instanceof type.errors) throw settingsError(settings);
+  return settings;
+}

@@ -1,0 +1,81 @@
+import type { Logger } from 'pino';
+import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
+import type { ConsumerSettings } from './config.ts';
+import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
+import { groupConsumer, kafkaClient } from './intake/kafka.ts';
+import { Liveness } from './intake/liveness.ts';
+import { Membership } from './intake/membership.ts';
+import { answers, clickHouseClient } from './persist/clickhouse.ts';
+import { createPipeline } from './pipeline.ts';
+import { createMetrics } from './serve/metrics.ts';
+import { operationsRoutes } from './serve/routes.ts';
+import { serve } from './serve/server.ts';
+import { deadLetterProducer } from './settle/dead-letter-producer.ts';
+
+const WATCH_MS = 1_000;
+// Batches that are being stored get so long to end when the consumer stops; then they are left to be read again.
+const STOP_GRACE_MS = 5_000;
+
+export interface RunningConsumer {
+  /** Where health, readiness and metrics are served. */
+  readonly url: string;
+  /** Finishes the batches in hand, commits, leaves the group and closes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the consumer: serves HTTP at once, and joins the group as soon as Kafka lets it.
+ * @param onDeath told once when the consumer cannot go on; the process must end then
+ * @throws the HTTP socket's error, such as EADDRINUSE
+ */
+export async function startConsumer(
+  settings: ConsumerSettings,
+  log: Logger,
+  onDeath: (reason: string) => void,
+): Promise<RunningConsumer> {
+  const metrics = createMetrics();
+  const liveness = new Liveness(() => performance.now());
+  const membership = new Membership();
+  const client = clickHouseClient(settings.CLICKHOUSE_URL);
+  const kafka = kafkaClient(settings, log);
+  const consumer = groupConsumer(kafka, settings.CONSUMER_GROUP);
+  const producer = deadLetterProducer(kafka);
+  const deadLetters = { producer, topic: deadLetterTopic(settings.TOPIC_PREFIX), log, metrics };
+  const onFatal = (error: unknown) => {
+    log.fatal({ error }, 'the consumer cannot go on');
+    liveness.died(error instanceof Error ? error.message : 'unknown error');
+  };
+  const pipeline = createPipeline({ client, log, metrics, membership, deadLetters, onFatal });
+
+  const routes = operationsRoutes({ liveness, metrics, clickHouseAnswers: () => answers(client) });
+  const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
+  const { server, url } = await serve(routes, address, log);
+
+  const watch = setInterval(() => {
+    const life = liveness.check();
+    if (life.alive) return;
+    clearInterval(watch);
+    onDeath(life.reason);
+  }, WATCH_MS);
+
+  const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetters.topic];
+  const group: GroupDeps = { consumer, topics, membership, liveness, metrics, log };
+  const stopping = new AbortController();
+  watchGroup(group);
+  const joining = joinGroup(group, pipeline.eachBatch, stopping.signal).catch(onFatal);
+
+  async function stop(): Promise<void> {
+    clearInterval(watch);
+    stopping.abort();
+    pipeline.flush();
+    const grace = setTimeout(() => membership.end(), STOP_GRACE_MS);
+    await joining;
+    await consumer.disconnect();
+    clearTimeout(grace);
+    await producer.disconnect();
+    await client.close();
+    server.closeAllConnections();
+    await server[Symbol.asyncDispose]();
+  }
+  return { url, stop };
+}

@@ -1,0 +1,72 @@
+import type { KafkaMessage } from 'kafkajs';
+import { isEvent } from '../../schemas/event.ts';
+import { uint64 } from '../../schemas/values.ts';
+import { type DateTimeText, dateTime, fitsDateTime, type UInt64Text } from '../normalize/row.ts';
+import { DLQ_HEADERS, deadLetterId } from '../settle/dead-letter.ts';
+import type { Source } from '../work.ts';
+import { decode } from './decode.ts';
+
+/** A row of `dead_letters_rows`. */
+export interface DeadLetterRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly app_id: string;
+  readonly kind: string;
+  readonly occurred_at: DateTimeText;
+  readonly stage: string;
+  readonly reason: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: UInt64Text;
+  readonly failed_at: DateTimeText;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Reads a message of the dead-letter topic, whoever wrote it there: nothing in it can make this throw. */
+export function deadLetterRow(source: Source): DeadLetterRow {
+  const { message } = source;
+  const decoded = decode(message);
+  const event = isEvent(decoded) ? decoded : undefined;
+  const why = (name: string) => headerText(message, name);
+  const failedMs = Date.parse(why(DLQ_HEADERS.time));
+  return {
+    id: why(DLQ_HEADERS.id) || deadLetterId(undefined, source),
+    event_id: event?.id ?? '',
+    app_id: event?.app ?? '',
+    kind: event?.kind ?? '',
+    occurred_at: dateTimeOr(event?.occurredMs ?? 0, 0),
+    stage: why(DLQ_HEADERS.stage),
+    reason: why(DLQ_HEADERS.reason),
+    topic: why(DLQ_HEADERS.topic),
+    partition: Number(why(DLQ_HEADERS.partition)) || 0,
+    offset: uint64(why(DLQ_HEADERS.offset)),
+    failed_at: dateTimeOr(failedMs, Number(message.timestamp)),
+    headers: originalHeaders(message),
+    key: message.key?.toString('base64') ?? '',
+    value: message.value?.toString('base64') ?? '',
+  };
+}
+
+const OURS: ReadonlySet<string> = new Set(Object.values(DLQ_HEADERS));
+
+/** The headers that the message had before it failed, in base64; values of one sent several times, by commas. */
+function originalHeaders(message: KafkaMessage): Record<string, string> {
+  const base64 = (value: Buffer | string) => Buffer.from(value).toString('base64');
+  return Object.fromEntries(
+    Object.entries(message.headers ?? {})
+      .filter(([name]) => !OURS.has(name))
+      .map(([name, value = '']) => [name, [value].flat().map(base64).join(',')]),
+  );
+}
+
+/** An absurd time may be the very reason why the message failed: it must not keep its dead letter out as well. */
+function dateTimeOr(ms: number, otherMs: number): DateTimeText {
+  return dateTime(fitsDateTime(ms) ? ms : otherMs);
+}
+
+function headerText(message: KafkaMessage, name: string): string {
+  const value = message.headers?.[name];
+  return value === undefined || Array.isArray(value) ? '' : value.toString().toWellFormed();
+}

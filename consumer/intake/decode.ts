@@ -1,0 +1,28 @@
+import type { KafkaMessage } from 'kafkajs';
+import { fromMessage, type NotAnEvent, type StreamEvent } from '../../schemas/event.ts';
+
+// `ignoreBOM` keeps a byte order mark as it is: the payload stays what was sent.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads a Kafka message as one of our events, or says why it is none. */
+export function decode(message: KafkaMessage): StreamEvent | NotAnEvent {
+  try {
+    const value = message.value === null ? null : utf8.decode(message.value);
+    return fromMessage({ value, headers: textHeaders(message) });
+  } catch (error) {
+    // The decoder's only error: invalid bytes, which no JSON can hold.
+    if (error instanceof TypeError) return { problem: 'its value or a header is not UTF-8' };
+    throw error;
+  }
+}
+
+function textHeaders(message: KafkaMessage): Record<string, string | undefined> {
+  const headers = Object.entries(message.headers ?? {});
+  return Object.fromEntries(headers.map(([name, value]) => [name, headerText(value)]));
+}
+
+/** A header's text; of one that was sent several times, none, since it cannot be told which counts. */
+function headerText(value: Buffer | string | (Buffer | string)[] | undefined): string | undefined {
+  if (value === undefined || Array.isArray(value)) return undefined;
+  return typeof value === 'string' ? value : utf8.decode(value);
+}

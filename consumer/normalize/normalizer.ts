@@ -1,0 +1,53 @@
+import { type } from 'arktype';
+import type { StreamEvent } from '../../schemas/event.ts';
+import { isJsonObject, parseJson } from '../../schemas/json.ts';
+import { problemsOf, type Webhook } from '../../schemas/webhook.ts';
+import type { FactColumns } from './row.ts';
+
+/**
+ * What an event became.
+ * - `row`: to be inserted into its table
+ * - `none`: its kind has no table of its own; it stands in `events` alone
+ * - `refused`: it goes to the dead letters, and stands in `events`; the reason quotes nothing of the payload
+ */
+export type Normalized =
+  | { readonly outcome: 'row'; readonly row: FactColumns }
+  | { readonly outcome: 'none' }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export type Normalize = (event: StreamEvent) => Normalized;
+
+/** A normalizer of one webhook: checks the payload's shape again, then maps it with a pure function. */
+export function defineNormalizer<Kind extends string, Body>(
+  webhook: Webhook<Kind, Body>,
+  toRow: (body: Body, event: StreamEvent) => FactColumns,
+): Normalize {
+  const read: Normalize = (event) => {
+    const payload = readPayload(event.payload);
+    if (payload === undefined) return refused('the payload is not a JSON object');
+    const body = webhook.shape(payload);
+    if (body instanceof type.errors)
+      return refused(`the payload does not fit: ${problemsOf(body).join('; ')}`);
+    return { outcome: 'row', row: toRow(body as Body, event) };
+  };
+  return (event) => {
+    try {
+      return read(event);
+    } catch (error) {
+      // Values nested deeper than the stack: no other payload makes a pure mapping throw.
+      if (error instanceof RangeError) return refused('the payload is nested too deep');
+      throw error;
+    }
+  };
+}
+
+const refused = (reason: string): Normalized => ({ outcome: 'refused', reason });
+
+function readPayload(text: string) {
+  try {
+    const payload = parseJson(text);
+    return isJsonObject(payload) ? payload : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import type { Liveness } from '../intake/liveness.ts';
+import type { ConsumerMetrics } from './metrics.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers GET (and HEAD) requests of one path; `path` ends with `*` to take every path that begins so. */
+export interface Route {
+  readonly path: string;
+  readonly reply: (url: URL, request: IncomingMessage) => Reply | Promise<Reply>;
+}
+
+export interface OperationsDeps {
+  readonly liveness: Liveness;
+  readonly metrics: ConsumerMetrics;
+  /** Whether ClickHouse answers. */
+  readonly clickHouseAnswers: () => Promise<boolean>;
+}
+
+/** What those who run the consumer ask it: is it alive, is it ready, what does it count. */
+export function operationsRoutes({ liveness, metrics, clickHouseAnswers }: OperationsDeps): Route[] {
+  return [
+    {
+      path: '/healthz',
+      reply: () => {
+        const life = liveness.check();
+        return json(life.alive ? 200 : 503, life);
+      },
+    },
+    {
+      path: '/readyz',
+      reply: async () => {
+        const kafka = liveness.isJoined && liveness.check().alive;
+        const clickhouse = await clickHouseAnswers();
+        return json(kafka && clickhouse ? 200 : 503, { kafka, clickhouse });
+      },
+    },
+    {
+      path: '/metrics',
+      reply: async () => {
+        const { registry } = metrics;
+        return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
+      },
+    },
+  ];
+}
+
+/** A reply of JSON. */
+export function json(status: number, value: unknown): Reply {
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type } from 'arktype';
+import { openEngine } from './engine.ts';
+import { createClickHouseServer } from './http.ts';
+
+/**
+ * ClickHouse's engine behind its HTTP interface, as a process of its own: `node local/clickhouse/server.ts`, started
+ * by `startClickHouse` with the threads that the engine needs. It ends by SIGTERM, or when its parent is gone.
+ */
+const settings = type({
+  CLICKHOUSE_PORT: 'string.integer.parse',
+  CLICKHOUSE_DIR: 'string > 0',
+}).assert(process.env);
+
+/** Queries that run when the end is asked for may take so long to finish. */
+const FINISH_BOUND_MS = 8000;
+const SWEEP_MS = 20;
+
+const engine = openEngine(settings.CLICKHOUSE_DIR);
+const server = createClickHouseServer(engine);
+server.listen(settings.CLICKHOUSE_PORT, '127.0.0.1');
+await once(server, 'listening');
+console.log(`listening on 127.0.0.1:${settings.CLICKHOUSE_PORT}`);
+
+let ending = false;
+async function end(why: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  console.log(`ending: ${why}`);
+  server.close();
+  // A connection whose last answer is out would stay open for another request.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const finished = once(server, 'close').then(() => true);
+  const inTime = await Promise.race([finished, pause(FINISH_BOUND_MS, false)]);
+  clearInterval(sweep);
+  // A connection closed under a running query aborts the process; the data folder can bear an end without it.
+  if (inTime) engine.close();
+  process.exit(0);
+}
+
+process.on('SIGTERM', () => end('SIGTERM'));
+process.on('SIGINT', () => end('SIGINT'));
+process.on('disconnect', () => end('the parent is gone'));

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { type Child, startChild } from '../child.ts';
+import { freePort } from '../ports.ts';
+import { Trouble } from '../trouble.ts';
+import { serverProperties } from './properties.ts';
+
+export type KafkaOptions = {
+  /** Holds server.properties and the data; made when it is not there. */
+  dir: string;
+  port: number;
+  advertisedPort?: number;
+  /** The folder with the jars, from `installKafka`. */
+  libs: string;
+  /** The command, from `findJava`. */
+  java: string;
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+};
+
+const LOG_CONFIG = join(import.meta.dirname, 'log4j2.properties');
+const HEAP = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const PROBE_TIMEOUT_MS = 1000;
+
+/**
+ * Starts a real Apache Kafka, one node in KRaft mode, on 127.0.0.1; formats its storage the first time. It is up
+ * when `listTopics` answers.
+ * @throws Trouble when the storage cannot be formatted
+ */
+export async function startKafka(options: KafkaOptions): Promise<Child> {
+  const dataDir = join(options.dir, 'data');
+  const properties = join(options.dir, 'server.properties');
+  const { port, advertisedPort = port } = options;
+  await mkdir(options.dir, { recursive: true });
+  const controllerPort = await freePort();
+  await writeFile(properties, serverProperties({ dataDir, port, controllerPort, advertisedPort }));
+  if (!existsSync(join(dataDir, 'meta.properties'))) await format(options, properties);
+  return runJava(options, 'kafka.Kafka', [properties]);
+}
+
+async function format(options: KafkaOptions, properties: string): Promise<void> {
+  const clusterId = randomBytes(16).toString('base64url');
+  // A format that was interrupted has left parts of itself, hence --ignore-formatted. Without `=`, an id that
+  // begins with a dash would be taken for an option.
+  const args = ['format', `--cluster-id=${clusterId}`, '--config', properties, '--ignore-formatted'];
+  const child = await runJava(options, 'kafka.tools.StorageTool', args);
+  const { code } = await child.ended;
+  if (code !== 0) throw new Trouble(`Kafka's storage cannot be formatted: see ${options.logFile}`);
+}
+
+function runJava({ java, libs, env, logFile }: KafkaOptions, main: string, args: string[]): Promise<Child> {
+  const classPath = join(libs, '*');
+  const logging = `-Dlog4j2.configurationFile=file:${LOG_CONFIG}`;
+  return startChild({
+    command: java,
+    args: [...HEAP, logging, '-cp', classPath, main, ...args],
+    env,
+    logFile,
+  });
+}
+
+/**
+ * Asks a broker for its topics' names: it is up when this answers.
+ * @throws kafkajs's error when it does not
+ */
+export async function listTopics(brokers: string[]): Promise<string[]> {
+  const admin = new Kafka({
+    brokers,
+    clientId: 'local-probe',
+    connectionTimeout: PROBE_TIMEOUT_MS,
+    requestTimeout: PROBE_TIMEOUT_MS,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  }).admin();
+  try {
+    await admin.connect();
+    return await admin.listTopics();
+  } finally {
+    await admin.disconnect();
+  }
+}

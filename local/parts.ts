@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { type Child, startChild } from './child.ts';
+import { clickHouseAnswers, startClickHouse } from './clickhouse/clickhouse.ts';
+import type { Part } from './component.ts';
+import { installKafka } from './kafka/install.ts';
+import { findJava } from './kafka/java.ts';
+import { listTopics, startKafka } from './kafka/kafka.ts';
+import type { LocalSettings } from './settings.ts';
+import type { Report } from './terminal.ts';
+import { startWorker, workerAnswers } from './worker/worker.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+// Kept whatever LOCAL_DIR is: the jars are the same for all.
+const KAFKA_LIBS = join(ROOT, '.local', 'kafka-libs');
+const PROBE_TIMEOUT_MS = 2000;
+
+/** Where a component's output goes. */
+export function logFile({ dir }: LocalSettings, name: string): string {
+  return join(dir, 'logs', `${name}.log`);
+}
+
+/** Arguments for Node to run one of the project's programs; kafkajs sets a negative timer once, to no harm. */
+export function script(path: string): string[] {
+  return ['--disable-warning=TimeoutNegativeWarning', join(ROOT, path)];
+}
+
+/** @throws Trouble when Java or Maven is missing */
+export async function kafkaPart(settings: LocalSettings, report: Report, signal: AbortSignal): Promise<Part> {
+  const { env, ports } = settings;
+  const java = await findJava(env);
+  const libs = await installKafka(KAFKA_LIBS, env, (line) => report('kafka', line), signal);
+  const where = `127.0.0.1:${ports.kafka}`;
+  const log = logFile(settings, 'kafka');
+  const dir = join(settings.dir, 'kafka');
+  return {
+    name: 'kafka',
+    where,
+    logFile: log,
+    launch: () => startKafka({ dir, port: ports.kafka, libs, java, env, logFile: log }),
+    answers: () => listTopics([where]),
+    stopBoundMs: 20_000,
+  };
+}
+
+export function clickHousePart(settings: LocalSettings): Part {
+  const { env, ports, dir } = settings;
+  const where = `http://127.0.0.1:${ports.clickHouse}`;
+  const log = logFile(settings, 'clickhouse');
+  return {
+    name: 'clickhouse',
+    where,
+    logFile: log,
+    launch: () =>
+      startClickHouse({ dir: join(dir, 'clickhouse'), port: ports.clickHouse, env, logFile: log }),
+    answers: () => clickHouseAnswers(where),
+    stopBoundMs: 10_000,
+  };
+}
+
+/** @param bundleDir filled by `bundleWorker` */
+export function workerPart(settings: LocalSettings, bundleDir: string): Part {
+  const { env, ports, dir, workerVars: vars } = settings;
+  const where = `http://127.0.0.1:${ports.worker}`;
+  const log = logFile(settings, 'worker');
+  return {
+    name: 'worker',
+    where,
+    logFile: log,
+    launch: () =>
+      startWorker({ bundleDir, dir: join(dir, 'worker'), port: ports.worker, vars, env, logFile: log }),
+    answers: () => workerAnswers(where),
+    stopBoundMs: 5000,
+  };
+}
+
+export function consumerPart(settings: LocalSettings): Part {
+  const where = `http://127.0.0.1:${settings.ports.consumer}`;
+  const log = logFile(settings, 'consumer');
+  const launch = (): Promise<Child> =>
+    startChild({
+      command: process.execPath,
+      args: script('consumer/main.ts'),
+      env: settings.env,
+      logFile: log,
+    });
+  // It finishes its batch and commits before it ends.
+  return { name: 'consumer', where, logFile: log, launch, answers: () => ready(where), stopBoundMs: 15_000 };
+}
+
+async function ready(url: string): Promise<void> {
+  const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`the consumer answers ${response.status}`);
+}

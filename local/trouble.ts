@@ -1,0 +1,4 @@
+/** Something on the user's machine stands in the way of a start. The message says what it is and what to do. */
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+}

@@ -1,0 +1,34 @@
+import { type } from 'arktype';
+import { id, requiredId, text } from './fields.ts';
+import { text as asText } from './values.ts';
+import { defineWebhook } from './webhook.ts';
+
+const listOrText = type('unknown[] | object | string | null');
+
+/** Custom Button: an admin, supervisor or agent pressed a button in a room. */
+const shape = type({
+  room_id: requiredId,
+  agent: type({ 'email?': text, 'name?': text, 'type?': text }).or('null'),
+  'customer?': type({ 'user_id?': id, 'name?': text }).or('null'),
+  'channel_id?': id,
+  'channel_name?': text,
+  // A display name ("Qiscus Widget"), not the `source` of the other webhooks.
+  'channel_type?': text,
+  'notes?': text,
+  'tag?': listOrText,
+  'customer_properties?': listOrText,
+  'additional_info?': 'unknown',
+});
+
+export type CustomButtonBody = typeof shape.infer;
+
+export const customButton = defineWebhook({
+  kind: 'custom-button',
+  vendorName: 'Custom Button',
+  claims: (body) =>
+    'agent' in body && ('channel_type' in body || 'customer_properties' in body || 'tag' in body),
+  shape,
+  identity: () => undefined,
+  partitionKey: (body) => asText(body.room_id),
+  times: () => [],
+});

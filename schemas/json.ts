@@ -1,0 +1,47 @@
+/** A JSON object as a sender wrote it; nothing is known of its members yet. */
+export type JsonObject = { [key: string]: unknown };
+
+/** Whether a parsed JSON value is an object (not an array, not null). */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const LONG_INTEGER = /\d{16}/;
+const INTEGER = /^-?\d+$/;
+
+/**
+ * Parses JSON, and keeps integers that a double cannot hold as the digits that were sent: comment ids would
+ * otherwise change in their last places without anyone noticing.
+ *
+ * @throws SyntaxError when the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  try {
+    return JSON.parse(text, keepLongIntegers as (key: string, value: unknown) => unknown);
+  } catch (error) {
+    // The reviver recurses and the bare parser does not: text nested too deep for the one is fine for the other.
+    if (error instanceof RangeError) return JSON.parse(text);
+    throw error;
+  }
+}
+
+function keepLongIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  return context?.source !== undefined && INTEGER.test(context.source) ? context.source : value;
+}
+
+/**
+ * An object that the vendor sends now as JSON, now as JSON inside a string (`room.options`, `extras`).
+ * Anything else, malformed text included, reads as an empty object: these fields only add detail.
+ */
+export function objectOrJsonText(value: unknown): JsonObject {
+  if (isJsonObject(value)) return value;
+  if (typeof value !== 'string') return {};
+  try {
+    const parsed = parseJson(value);
+    return isJsonObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,16 @@
+import { KINDS, type Kind } from './webhooks.ts';
+
+/** The topic of a kind, such as `qiscus.session`. */
+export function topicOf(prefix: string, kind: Kind): string {
+  return `${prefix}${kind}`;
+}
+
+/** The topic of what the consumer could not normalize or insert: original bytes and headers, and why. */
+export function deadLetterTopic(prefix: string): string {
+  return `${prefix}dead-letter`;
+}
+
+/** The topics that carry events, in the order of the kinds. */
+export function eventTopics(prefix: string): string[] {
+  return KINDS.map((kind) => topicOf(prefix, kind));
+}

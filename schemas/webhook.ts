@@ -1,0 +1,60 @@
+import { type Type, type } from 'arktype';
+import type { JsonObject } from './json.ts';
+import { instant } from './values.ts';
+
+/** What one of the vendor's webhooks is, in one place: how to tell it, and what names, orders and dates it. */
+export interface WebhookDefinition<Kind extends string, Body> {
+  readonly kind: Kind;
+  /** The name on the vendor's page. */
+  readonly vendorName: string;
+  /** Whether a body means to be this webhook; `shape` then says whether it is one. */
+  readonly claims: (body: JsonObject) => boolean;
+  readonly shape: Type<Body>;
+  /** What makes a redelivery the same event; undefined where the vendor sends nothing that would. */
+  readonly identity: (body: Body) => readonly string[] | undefined;
+  /** The room or user whose events keep their order. */
+  readonly partitionKey: (body: Body) => string;
+  /** Spellings of when it happened, best first; none where the payload has no time. */
+  readonly times: (body: Body) => readonly unknown[];
+}
+
+/** A webhook that can describe a body of its own. */
+export interface Webhook<Kind extends string, Body> extends WebhookDefinition<Kind, Body> {
+  readonly describe: (body: JsonObject) => Description | Misfit;
+}
+
+/** What names, orders and dates one body. */
+export interface Description {
+  readonly identity: readonly string[] | undefined;
+  readonly subject: string;
+  /** Milliseconds since 1970, best first. */
+  readonly times: readonly number[];
+}
+
+/** Each field that does not fit, by its name and what it must be; never its content, which may be personal. */
+export interface Misfit {
+  readonly problems: readonly string[];
+}
+
+/** Makes a webhook of its definition. */
+export function defineWebhook<const Kind extends string, Body>(
+  definition: WebhookDefinition<Kind, Body>,
+): Webhook<Kind, Body> {
+  const { shape, identity, partitionKey, times } = definition;
+  return {
+    ...definition,
+    describe: (json) => {
+      const body = shape(json);
+      if (body instanceof type.errors) return { problems: problemsOf(body) };
+      const instants = times(body as Body)
+        .map(instant)
+        .filter((ms) => ms !== undefined);
+      return { identity: identity(body as Body), subject: partitionKey(body as Body), times: instants };
+    },
+  };
+}
+
+/** What ArkType found, less the offending values, which may be secret or personal. */
+export function problemsOf(errors: InstanceType<typeof type.errors>): string[] {
+  return errors.map(({ path, expected }) => `${path.join('.') || 'the body'} must be ${expected}`);
+}

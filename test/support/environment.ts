@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+
+/** The project's folder. */
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Kafka's jars, shared with `npm start` and kept between runs. */
+export const KAFKA_LIBS = join(ROOT, '.local', 'kafka-libs');
+
+/**
+ * The environment for a program under test: what any program needs, and none of the project's settings, so that what
+ * happens to be set in the developer's shell does not reach a test.
+ */
+export function baseEnvironment(): NodeJS.ProcessEnv {
+  const wanted = ['PATH', 'HOME', 'USER', 'LANG', 'JAVA_HOME', 'MAVEN_OPTS', 'TMPDIR'];
+  return Object.fromEntries(wanted.map((name) => [name, process.env[name]]));
+}

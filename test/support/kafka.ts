@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import type { Child } from '../../local/child.ts';
+import { installKafka } from '../../local/kafka/install.ts';
+import { findJava } from '../../local/kafka/java.ts';
+import { listTopics, startKafka } from '../../local/kafka/kafka.ts';
+import { freePort } from '../../local/ports.ts';
+import { waitFor } from '../../local/wait.ts';
+import { undoAfterwards } from './clean-up.ts';
+import { baseEnvironment, KAFKA_LIBS } from './environment.ts';
+import { quietKafka } from './kafka-client.ts';
+import { runScript } from './programs.ts';
+import { sharedBrokers, testDir } from './shared.ts';
+
+export { quietKafka } from './kafka-client.ts';
+
+/** A topic prefix of a test's own, such as `t3f9a….`: with it, every test has its own topics and groups. */
+export function uniquePrefix(): string {
+  return `t${randomBytes(6).toString('hex')}.`;
+}
+
+/**
+ * Creates the project's topics under a prefix, by the project's own command. On the shared Kafka they are deleted
+ * after the test.
+ * @param brokers another Kafka than the shared one
+ */
+export async function createTopics(prefix: string, brokers?: string): Promise<void> {
+  const target = brokers ?? (await sharedBrokers());
+  await runScript('schemas/create-topics.ts', { KAFKA_BROKERS: target, TOPIC_PREFIX: prefix });
+  if (brokers === undefined) undoAfterwards(() => deleteTopics(prefix, target));
+}
+
+async function deleteTopics(prefix: string, brokers: string): Promise<void> {
+  const admin = quietKafka(brokers).admin();
+  await admin.connect();
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** A Kafka of a test's own, on one port for as long as the test lasts. */
+export type OwnKafka = {
+  /** What clients are given: the proxy's address when `advertisedPort` was given. */
+  brokers: string;
+  port: number;
+  pid(): number;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  /** Starts it again on the same port and data, and waits until it answers. */
+  start(): Promise<void>;
+};
+
+/**
+ * Starts a Kafka for one test, to be killed and stopped at will; gone after the test.
+ * @param advertisedPort the port that clients are sent to: that of a proxy (see proxy.ts) before this broker
+ */
+export async function startOwnKafka(
+  options: { port?: number; advertisedPort?: number } = {},
+): Promise<OwnKafka> {
+  const port = options.port ?? (await freePort());
+  const advertisedPort = options.advertisedPort ?? port;
+  const env = baseEnvironment();
+  const dir = await testDir('kafka');
+  const launch = {
+    dir,
+    port,
+    advertisedPort,
+    env,
+    java: await findJava(env),
+    libs: await installKafka(KAFKA_LIBS, env, () => {}),
+    logFile: join(dir, 'kafka.log'),
+  };
+  let child: Child;
+  const start = async () => {
+    child = await startKafka(launch);
+    await waitFor(() => listTopics([`127.0.0.1:${port}`]), { timeoutMs: 60_000 });
+  };
+  const kill = async () => {
+    child.signal('SIGKILL');
+    await child.ended;
+  };
+  undoAfterwards(kill);
+  await start();
+  const stop = async () => void (await child.stop());
+  return { brokers: `127.0.0.1:${advertisedPort}`, port, pid: () => child.pid, kill, stop, start };
+}

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { baseEnvironment, ROOT } from './environment.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Runs one of the project's scripts to its end, with these settings and no others.
+ * @param script the path from the project's folder, such as `schemas/create-topics.ts`
+ * @throws what it wrote, when its exit code is not 0 (the fault has `code`, `stdout` and `stderr`)
+ */
+export function runScript(
+  script: string,
+  settings: Record<string, string> = {},
+  args: string[] = [],
+): Promise<{ stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, [script, ...args], {
+    cwd: ROOT,
+    env: { ...baseEnvironment(), ...settings },
+    timeout: TIMEOUT_MS,
+  });
+}

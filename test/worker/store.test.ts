@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Limits, type NewEvent, Store } from '../../worker/outbox/store.ts';
+import { sqliteStorage } from './sqlite-storage.ts';
+
+const LIMITS: Limits = { maxBytes: 1_000_000, dedupMs: 1_000, retryWindowMs: 10_000 };
+const BATCH = { events: 100, bytes: 1_000_000 };
+
+let storage: ReturnType<typeof sqliteStorage>;
+let store: Store;
+beforeEach(() => {
+  storage = sqliteStorage();
+  store = new Store(storage, LIMITS);
+});
+afterEach(() => storage.close());
+
+const event = (id: string, more: Partial<NewEvent> = {}): NewEvent => ({
+  ...{
+    id,
+    app: 'demo',
+    kind: 'session',
+    subject: '1',
+    occurredMs: 5,
+    receivedMs: 20_000,
+    outbox: 'demo/0',
+    payload: '{}',
+  },
+  ...more,
+});
+
+describe('sequence numbers', () => {
+  test('count every new event, and no duplicate, without gaps', () => {
+    store.append([event('a'), event('b'), event('a')], 1);
+    store.append([event('b'), event('c')], 2);
+    expect(store.batch(BATCH, []).map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ]);
+    expect(store.counters.number('duplicates')).toBe(2);
+  });
+
+  test('go on where they were, after a restart and after all was published and forgotten', () => {
+    store.append([event('a'), event('b')], 1);
+    store.published(store.batch(BATCH, []));
+    store.purge(10_000);
+    const again = new Store(storage, LIMITS);
+    again.append([event('c')], 10_001);
+    expect(again.batch(BATCH, []).map(({ sequence }) => sequence)).toEqual([3]);
+  });
+
+  test('are not lost to a transaction that failed', () => {
+    const broken = event('b', { payload: Symbol('not storable') as unknown as string });
+    expect(() => store.append([event('a'), broken], 1)).toThrow();
+    expect(store.append([event('c')], 2)).toEqual([{ outcome: 'kept', id: 'c', duplicate: false }]);
+    expect(store.batch(BATCH, []).map(({ id, sequence }) => [id, sequence])).toEqual([['c', 1]]);
+  });
+});
+
+describe('a redelivery', () => {
+  test('is known as long as its id is remembered, published or not', () => {
+    store.append([event('a')], 1_000);
+    store.published(store.batch(BATCH, []));
+    expect(store.append([event('a')], 1_999)).toEqual([{ outcome: 'kept', id: 'a', duplicate: true }]);
+    store.purge(2_001);
+    expect(store.append([event('a')], 2_002)).toEqual([{ outcome: 'kept', id: 'a', duplicate: false }]);
+  });
+
+  test('without a natural identity collapses within ten seconds, also across two windows, and counts after', () => {
+    store.append([event('w1', { receivedMs: 19_000 })], 1);
+    const soon = event('w2', { earlierId: 'w1', receivedMs: 21_000 });
+    expect(store.append([soon], 2)).toEqual([{ outcome: 'kept', id: 'w1', duplicate: true }]);
+    const later = event('w2', { earlierId: 'w1', receivedMs: 29_500 });
+    expect(store.append([later], 3)).toEqual([{ outcome: 'kept', id: 'w2', duplicate: false }]);
+  });
+
+  test('keeps the times of the first arrival', () => {
+    store.append([event('a', { occurredMs: 1, receivedMs: 2 })], 1);
+    store.append([event('a', { occurredMs: 8, receivedMs: 9 })], 2);
+    expect(store.batch(BATCH, [])).toMatchObject([{ occurredMs: 1, receivedMs: 2 }]);
+  });
+});
+
+describe('a batch', () => {
+  test('keeps order and bounds, and takes one larger event alone', () => {
+    store.append([event('big', { payload: 'x'.repeat(500) }), event('b'), event('c')], 1);
+    expect(store.batch({ events: 2, bytes: 10_000 }, []).map(({ id }) => id)).toEqual(['big', 'b']);
+    expect(store.batch({ events: 9, bytes: 100 }, []).map(({ id }) => id)).toEqual(['big']);
+  });
+
+  test('leaves out held kinds and what was set aside, until it is released', () => {
+    store.append([event('a'), event('b', { kind: 'message' }), event('c', { kind: 'message' })], 1);
+    const [, b] = store.batch(BATCH, []);
+    if (b !== undefined) store.setAside(b, 'MESSAGE_TOO_LARGE', 5);
+    expect(store.batch(BATCH, ['session']).map(({ id }) => id)).toEqual(['c']);
+    expect(store.setAsideEvents(10)).toMatchObject([{ id: 'b', reason: 'MESSAGE_TOO_LARGE', sequence: 2 }]);
+    store.release(4);
+    expect(store.batch(BATCH, []).map(({ id }) => id)).toEqual(['a', 'c']);
+    store.release(5);
+    expect(store.batch(BATCH, []).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+test('a full outbox takes no new event, still knows the old ones, and has room again after publishing', () => {
+  const small = new Store(storage, { ...LIMITS, maxBytes: 1_000 });
+  expect(small.append([event('a', { payload: 'x'.repeat(600) })], 1)).toMatchObject([{ outcome: 'kept' }]);
+  expect(small.append([event('b', { payload: 'x'.repeat(600) })], 2)).toEqual([{ outcome: 'full' }]);
+  expect(small.append([event('a')], 3)).toMatchObject([{ duplicate: true }]);
+  small.published(small.batch(BATCH, []));
+  expect(small.append([event('b', { payload: 'x'.repeat(600) })], 4)).toMatchObject([
+    { outcome: 'kept', duplicate: false },
+  ]);
+  expect(small.batch(BATCH, [])).toMatchObject([{ id: 'b', sequence: 2 }]);
+});
+
+test('the counters balance: accepted is the last sequence, and is published or pending', () => {
+  store.append([event('a'), event('b', { kind: 'message' }), event('c')], 1);
+  store.published(store.batch({ events: 1, bytes: 1_000 }, []));
+  const { counters } = new Store(storage, LIMITS);
+  expect(counters.numbers('accepted.')).toEqual({ session: 2, message: 1 });
+  expect(counters.number('last_sequence')).toBe(3);
+  expect(counters.number('published') + counters.number('pending')).toBe(3);
+  expect(counters.number('pending_bytes')).toBe(4);
+});

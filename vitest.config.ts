@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // One Kafka and one ClickHouse serve all files; each test has topics, tables and ports of its own.
+    maxWorkers: 2,
+    // kafkajs's request queue sets a timer with a negative time once; harmless, and known there.
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,103 @@
+import type { IRequest } from 'itty-router';
+import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
+import { isPlausible } from '../../schemas/values.ts';
+import type { Kind } from '../../schemas/webhooks.ts';
+import type { Settings } from '../config.ts';
+import type { Authenticator } from './authenticate.ts';
+import { readBody } from './body.ts';
+import { type EventIds, identify } from './identify.ts';
+import { receivedAt } from './received-at.ts';
+import { recognize } from './recognize.ts';
+
+/** A webhook that may be stored: its id and times are settled, its secrets are gone. */
+export interface Admitted extends Omit<EventIds, 'digest'> {
+  readonly outcome: 'admitted';
+  /** What chooses the outbox: the same for all events of a key, and for every retry of an event. */
+  readonly shardKey: string;
+  readonly app: string;
+  readonly kind: Kind;
+  readonly subject: string;
+  readonly occurredMs: number;
+  readonly receivedMs: number;
+  readonly payload: string;
+  readonly traceparent: string | undefined;
+  /** What did not fit, for an unrecognized body; empty otherwise. */
+  readonly problems: readonly string[];
+}
+
+/** Why a webhook is not taken. */
+export type Refusal =
+  /** 401: unknown app or wrong token; nothing was read. */
+  | { readonly outcome: 'unauthorized' }
+  /** 413 */
+  | { readonly outcome: 'too-large'; readonly maxBytes: number }
+  /** 400 */
+  | { readonly outcome: 'not-json'; readonly reason: string }
+  /** 400: an import's time of receipt is no time, or is in the future. */
+  | { readonly outcome: 'bad-received-at' };
+
+/** What admission needs beside the request. */
+export interface Admission {
+  readonly authenticator: Authenticator;
+  readonly redact: (json: string) => string;
+  readonly settings: Settings;
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** A request becomes an event, or a refusal: authenticate, read, recognize, redact, name. */
+export async function admit(request: IRequest & Request, admission: Admission): Promise<Admitted | Refusal> {
+  const { authenticator, redact, settings } = admission;
+  const app = decodeSegment(request.params.app);
+  if (!authenticator.isKnown(app, decodeSegment(request.params.token))) return { outcome: 'unauthorized' };
+
+  const received = receivedAt(request, authenticator.isAdmin(request), Date.now());
+  if (received === undefined) return { outcome: 'bad-received-at' };
+
+  const body = await readBody(request, settings.MAX_BODY_BYTES);
+  if (body.outcome !== 'read') return body;
+  const json = parseObject(body.text);
+  if (json === undefined) return { outcome: 'not-json', reason: 'it does not parse as one' };
+
+  const recognized = recognize(json);
+  const { digest, ...ids } = identify({ app, recognized, body: body.text, receivedMs: received });
+  const isFact = recognized.kind !== 'unrecognized';
+  return {
+    outcome: 'admitted',
+    ...ids,
+    app,
+    kind: recognized.kind,
+    subject: isFact ? recognized.subject : ids.id,
+    // Not an unrecognized event's id: in the next ten seconds it is another one, and a retry would miss the first.
+    shardKey: isFact ? recognized.subject : (digest ?? ids.id),
+    occurredMs: (isFact ? recognized.times : []).find((ms) => isPlausible(ms, received)) ?? received,
+    receivedMs: received,
+    payload: redact(body.text),
+    traceparent: traceparentOf(request),
+    problems: isFact ? [] : recognized.problems,
+  };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const parsed = parseJson(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A path segment as it was meant; one with broken escapes stands for itself, and is then no known name. */
+function decodeSegment(segment: string | undefined): string {
+  try {
+    return decodeURIComponent(segment ?? '');
+  } catch {
+    return segment ?? '';
+  }
+}
+
+function traceparentOf(request: Request): string | undefined {
+  const header = request.headers.get('traceparent') ?? '';
+  return TRACEPARENT.test(header) ? header : undefined;
+}

@@ -1,0 +1,110 @@
+import { parseJson } from '../../schemas/json.ts';
+import { endOfString, endOfValue, skipSpace } from './json-text.ts';
+
+/** A stretch of the text and what stands there instead. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Removes secrets from valid JSON text by key name, at any depth, also inside JSON held in strings. It works on the
+ * text, not on the parsed value: all that is no secret stays byte for byte as it was sent, repeated keys, long
+ * numbers and spacing included.
+ */
+export function createRedactor(secretKeys: readonly string[]): (json: string) => string {
+  const keys = new Set(secretKeys.map((key) => key.toLowerCase()));
+  const names = [...keys].map((key) => key.replace(/\W/g, '\\$&')).join('|');
+  // A key may be spelled with \u escapes, so text with any gets the full look; most text has neither.
+  const suspicious = new RegExp(`${names}|\\\\u`, 'i');
+  const isSecret = (quoted: string) => keys.has(unquote(quoted).toLowerCase());
+
+  const redact = (json: string): string =>
+    suspicious.test(json) ? applyEdits(json, findEdits(json, isSecret, redactString)) : json;
+
+  const redactString = (quoted: string): string => {
+    if (!suspicious.test(quoted)) return quoted;
+    const held = unquote(quoted);
+    if (!isJson(held)) return quoted;
+    const redacted = redact(held);
+    return redacted === held ? quoted : JSON.stringify(redacted);
+  };
+  return redact;
+}
+
+function findEdits(
+  json: string,
+  isSecret: (quoted: string) => boolean,
+  redactString: (quoted: string) => string,
+): Edit[] {
+  const edits: Edit[] = [];
+  const containers: string[] = [];
+  let atKey = false;
+  // The comma before the current member, -1 before an object's first.
+  let comma = -1;
+  let at = 0;
+  while (at < json.length) {
+    const char = json[at] ?? '';
+    if (char === '"') {
+      const end = endOfString(json, at);
+      const quoted = json.slice(at, end);
+      if (atKey && isSecret(quoted)) {
+        const cut = memberCut(json, at, end, comma);
+        // A last member takes the comma before it along, and with it the cuts since that comma.
+        while ((edits.at(-1)?.start ?? -1) >= cut.start) edits.pop();
+        edits.push(cut);
+        at = cut.end;
+        atKey = json[at] === '"';
+        continue;
+      }
+      const redacted = atKey ? quoted : redactString(quoted);
+      if (redacted !== quoted) edits.push({ start: at, end, text: redacted });
+      atKey = false;
+      at = end;
+      continue;
+    }
+    if (char === '{' || char === '[') containers.push(char);
+    else if (char === '}' || char === ']') containers.pop();
+    if (char === '{' || char === ',') {
+      atKey = containers.at(-1) === '{';
+      comma = char === ',' ? at : -1;
+    }
+    at++;
+  }
+  return edits;
+}
+
+/** The stretch to take out with the member whose key stands at `start` to `keyEnd`: one comma goes with it. */
+function memberCut(json: string, start: number, keyEnd: number, comma: number): Edit {
+  const colon = skipSpace(json, keyEnd);
+  const valueEnd = endOfValue(json, skipSpace(json, colon + 1));
+  const next = skipSpace(json, valueEnd);
+  if (json[next] === ',') return { start, end: skipSpace(json, next + 1), text: '' };
+  return { start: comma === -1 ? start : comma, end: valueEnd, text: '' };
+}
+
+function applyEdits(json: string, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end, text } of edits) {
+    pieces.push(json.slice(from, start), text);
+    from = end;
+  }
+  return pieces.join('') + json.slice(from);
+}
+
+function unquote(quoted: string): string {
+  return JSON.parse(quoted);
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    parseJson(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Env } from './config.ts';
+import { createRouter } from './router.ts';
+import { settings } from './settings.ts';
+
+export { Outbox } from './outbox/outbox.ts';
+
+const router = createRouter(settings);
+
+export default {
+  fetch: (request, env) => router.fetch(request, env),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,69 @@
+import type { StreamEvent } from '../../schemas/event.ts';
+import type { Kind } from '../../schemas/webhooks.ts';
+import { Backoff } from '../publish/backoff.ts';
+import type { Published } from '../publish/publisher.ts';
+import type { Store } from './store.ts';
+
+/** What draining needs from outside; all of it can be stood in for when the rules themselves are tested. */
+export interface DrainPorts {
+  readonly store: Store;
+  readonly publish: (events: readonly StreamEvent[]) => Promise<Published>;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** How much is published at once; one larger event goes alone. Kafka's own limit is 1 MB for a topic partition. */
+const BATCH = { events: 500, bytes: 700_000 };
+
+/** Publishes what is pending, one batch after the other, and never two batches at a time: a key keeps its order. */
+export class Drain {
+  readonly #ports: DrainPorts;
+  readonly #cluster: Backoff;
+  readonly #topics = new Map<Kind, Backoff>();
+  #running: Promise<void> | undefined;
+
+  constructor(ports: DrainPorts) {
+    this.#ports = ports;
+    this.#cluster = new Backoff(ports);
+  }
+
+  /** When a held topic or an unreachable cluster is to be tried again; undefined when nothing waits for that. */
+  get retryAtMs(): number | undefined {
+    const waits = [this.#cluster, ...this.#topics.values()].filter((each) => each.isWaiting);
+    return waits.length === 0 ? undefined : Math.min(...waits.map((each) => each.untilMs));
+  }
+
+  /** Publishes until nothing is left that can be published now; joins a run that is under way. */
+  run(): Promise<void> {
+    this.#running ??= this.#publishAll().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #publishAll(): Promise<void> {
+    while (!this.#cluster.isWaiting) {
+      const held = [...this.#topics].filter(([, backoff]) => backoff.isWaiting).map(([kind]) => kind);
+      const batch = this.#ports.store.batch(BATCH, held);
+      if (batch.length === 0) return;
+      this.#settle(await this.#ports.publish(batch));
+    }
+  }
+
+  #settle({ acknowledged, refused, held, fault }: Published): void {
+    const { store, now } = this.#ports;
+    store.published(acknowledged);
+    for (const { event, reason } of refused) store.setAside(event, reason, now());
+    for (const { kind } of acknowledged) this.#topics.delete(kind);
+    for (const kind of held) this.#backoffOf(kind).fail();
+    if (fault?.scope === 'cluster') this.#cluster.fail();
+    else this.#cluster.succeed();
+    if (fault !== undefined) store.fault(fault.what, now());
+  }
+
+  #backoffOf(kind: Kind): Backoff {
+    const backoff = this.#topics.get(kind) ?? new Backoff(this.#ports);
+    this.#topics.set(kind, backoff);
+    return backoff;
+  }
+}

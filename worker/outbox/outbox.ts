@@ -1,0 +1,52 @@
+import { DurableObject } from 'cloudflare:workers';
+import { RETRY_WINDOW_MS } from '../admit/identify.ts';
+import type { Env } from '../config.ts';
+import { KafkaSender } from '../publish/kafka-sender.ts';
+import { settings } from '../settings.ts';
+import { Keeper } from './keeper.ts';
+import type { OutboxStatus } from './status.ts';
+import type { Appended, NewEvent } from './store.ts';
+
+export type { OutboxStatus } from './status.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The outbox of an app and shard, as a Durable Object: the runtime around its rules, which are the keeper's. */
+export class Outbox extends DurableObject<Env> {
+  readonly #keeper: Keeper;
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    const ports = {
+      storage: context.storage,
+      sender: new KafkaSender(settings),
+      clock: { now: Date.now, random: Math.random },
+      report,
+    };
+    this.#keeper = new Keeper(ports, {
+      maxBytes: settings.OUTBOX_MAX_BYTES,
+      dedupMs: settings.DEDUP_DAYS * DAY_MS,
+      retryWindowMs: RETRY_WINDOW_MS,
+    });
+    context.blockConcurrencyWhile(() => this.#keeper.start());
+  }
+
+  /** Keeps an event; settles only when it is durable, or was before. Rejects when it could not be stored. */
+  append(event: NewEvent): Promise<Appended> {
+    return this.#keeper.append(event);
+  }
+
+  /** The state of this outbox, whose name it may not have learnt yet. */
+  status(name: string): OutboxStatus {
+    return this.#keeper.status(name);
+  }
+
+  override alarm(): Promise<void> {
+    return this.#keeper.alarm();
+  }
+}
+
+function report(event: string, outbox: string | undefined, error: unknown): void {
+  const name = error instanceof Error ? error.name : 'unknown';
+  console.error(JSON.stringify({ level: 'error', event, outbox, error: name }));
+}

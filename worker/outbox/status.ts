@@ -1,0 +1,50 @@
+import type { Store } from './store.ts';
+
+/** An event that the broker refused, as `/status` shows it. */
+export type SetAside = {
+  readonly sequence: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly bytes: number;
+  readonly reason: string;
+  readonly since_ms: number;
+};
+
+/** What an outbox says of itself; times in milliseconds, `_at` in RFC 3339. */
+export interface OutboxStatus {
+  readonly outbox: string;
+  /** Events accepted and not yet acknowledged by the broker, those set aside included. */
+  readonly pending: number;
+  readonly pending_bytes: number;
+  /** Age of the oldest of them, counted from when it was stored; 0 when there is none. */
+  readonly oldest_age_ms: number;
+  readonly last_sequence: number;
+  /** Events accepted, by kind: together the last sequence. */
+  readonly accepted: Readonly<Record<string, number>>;
+  readonly published: number;
+  readonly duplicates: number;
+  readonly set_aside: readonly SetAside[];
+  readonly last_fault: { readonly what: string; readonly at: string } | null;
+}
+
+const SHOWN = 100;
+
+/** Reads the state of an outbox from its store. */
+export function statusOf(store: Store, outbox: string, nowMs: number): OutboxStatus {
+  const { counters } = store;
+  const oldest = store.oldestPendingMs();
+  const what = counters.text('last_fault');
+  return {
+    outbox,
+    pending: counters.number('pending'),
+    pending_bytes: counters.number('pending_bytes'),
+    oldest_age_ms: oldest === undefined ? 0 : Math.max(0, nowMs - oldest),
+    last_sequence: counters.number('last_sequence'),
+    accepted: counters.numbers('accepted.'),
+    published: counters.number('published'),
+    duplicates: counters.number('duplicates'),
+    set_aside: store.setAsideEvents(SHOWN),
+    last_fault:
+      what === undefined ? null : { what, at: new Date(counters.number('last_fault_ms')).toISOString() },
+  };
+}

@@ -1,0 +1,55 @@
+import { type IRequest, Router } from 'itty-router';
+import { admit } from './admit/admit.ts';
+import { createAuthenticator } from './admit/authenticate.ts';
+import { createRedactor } from './admit/redact.ts';
+import { answer } from './answer.ts';
+import type { Env, Settings } from './config.ts';
+import { store } from './outbox/client.ts';
+import { problem } from './problem.ts';
+import { outboxStatus } from './status.ts';
+
+/** Every route of the edge, and what each does, top to bottom: admit, store, answer. */
+export function createRouter(settings: Settings) {
+  const authenticator = createAuthenticator(settings);
+  const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
+  const router = Router<IRequest, [Env]>({
+    // Never the error's own text: it may quote what was sent.
+    catch: (error) => {
+      console.error(
+        JSON.stringify({ level: 'error', event: 'request-failed', error: error?.name ?? 'unknown' }),
+      );
+      return problem(503, 'Service Unavailable', 'The request could not be finished. Send it again.', {
+        'retry-after': '5',
+      });
+    },
+  });
+
+  router.post('/webhooks/:app/:token', async (request, env) => {
+    const ending = await admit(request, admission);
+    return answer(ending.outcome === 'admitted' ? await store(env.OUTBOX, ending, settings) : ending);
+  });
+  router.all('/webhooks/:app/:token', () => methodNotAllowed('POST'));
+
+  router.get('/healthz', () => new Response('ok\n'));
+  router.all('/healthz', () => methodNotAllowed('GET'));
+
+  router.get('/status', async (request, env) =>
+    authenticator.isAdmin(request) ? Response.json(await outboxStatus(env.OUTBOX, settings)) : adminOnly(),
+  );
+  router.all('/status', () => methodNotAllowed('GET'));
+
+  router.all('*', () =>
+    problem(404, 'Not Found', 'There is no such route. Webhooks go to POST /webhooks/{app}/{token}.'),
+  );
+  return router;
+}
+
+function methodNotAllowed(allow: string): Response {
+  return problem(405, 'Method Not Allowed', `This route takes ${allow} only.`, { allow });
+}
+
+function adminOnly(): Response {
+  return problem(401, 'Unauthorized', 'This route needs the header Authorization: Bearer {ADMIN_TOKEN}.', {
+    'www-authenticate': 'Bearer',
+  });
+}
