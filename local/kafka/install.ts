@@ -58,7 +58,7 @@ async function copyJars({ workDir, env, report, signal }: Copying): Promise<void
   const maven = spawn('mvn', ['-B', ...goal, `-DoutputDirectory=${join(workDir, 'libs')}`], {
     cwd: workDir,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -66,7 +66,7 @@ async function copyJars({ workDir, env, report, signal }: Copying): Promise<void
     maven.once('close', resolve);
   });
   // The reading starts at once; were it awaited first, a missing mvn would go unheard.
-  const output = tail(maven.stdout, report);
+  const output = Promise.all([maven.stdout, maven.stderr].map((stream) => tail(stream, report)));
   const code = await ended.catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'ENOENT') throw fault;
     throw new Trouble(
@@ -77,15 +77,15 @@ async function copyJars({ workDir, env, report, signal }: Copying): Promise<void
   if (code === 0) return;
   throw new Trouble(
     `Maven could not fetch Apache Kafka (exit code ${code}): is there a way to Maven Central? It said:\n` +
-      (await output).join('\n'),
+      (await output).flat().join('\n'),
   );
 }
 
 /** Reports what is downloaded, and keeps the last lines for when it fails. */
-async function tail(stdout: NodeJS.ReadableStream, report: (line: string) => void): Promise<string[]> {
+async function tail(stream: NodeJS.ReadableStream, report: (line: string) => void): Promise<string[]> {
   const last: string[] = [];
   let jars = 0;
-  for await (const line of createInterface({ input: stdout })) {
+  for await (const line of createInterface({ input: stream })) {
     const jar = /Downloaded from .*\/(\S+\.jar)/.exec(line)?.[1];
     if (jar !== undefined && ++jars % REPORT_EVERY === 0) report(`downloaded ${jars} jars, last ${jar}`);
     last.push(line);
