@@ -25,7 +25,8 @@ function clickHouseTarget(value: string): ClickHouseTarget | undefined {
   };
 }
 
-const clickHouseUrl = type('string')
+/** `http://user:password@host:8123/database`, read into its parts. */
+export const clickHouseUrl = type('string')
   .pipe(clickHouseTarget)
   .narrow(
     (target, context): target is ClickHouseTarget =>

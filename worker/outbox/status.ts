@@ -19,10 +19,14 @@ export interface OutboxStatus {
   /** Age of the oldest of them, counted from when it was stored; 0 when there is none. */
   readonly oldest_age_ms: number;
   readonly last_sequence: number;
+  /** Every event up to this sequence number is acknowledged by the broker, or set aside. */
+  readonly published_sequence: number;
   /** Events accepted, by kind: together the last sequence. */
   readonly accepted: Readonly<Record<string, number>>;
   readonly published: number;
   readonly duplicates: number;
+  /** Events that the broker refused, all of them; `set_aside` shows the oldest. */
+  readonly set_aside_total: number;
   readonly set_aside: readonly SetAside[];
   readonly last_fault: { readonly what: string; readonly at: string } | null;
 }
@@ -40,9 +44,11 @@ export function statusOf(store: Store, outbox: string, nowMs: number): OutboxSta
     pending_bytes: counters.number('pending_bytes'),
     oldest_age_ms: oldest === undefined ? 0 : Math.max(0, nowMs - oldest),
     last_sequence: counters.number('last_sequence'),
+    published_sequence: store.publishedSequence(),
     accepted: counters.numbers('accepted.'),
     published: counters.number('published'),
     duplicates: counters.number('duplicates'),
+    set_aside_total: counters.number('set_aside'),
     set_aside: store.setAsideEvents(SHOWN),
     last_fault:
       what === undefined ? null : { what, at: new Date(counters.number('last_fault_ms')).toISOString() },

@@ -124,6 +124,13 @@ export class Store {
     return this.counters.number('pending') > this.counters.number('set_aside');
   }
 
+  /** The sequence number up to which every event is published or set aside. */
+  publishedSequence(): number {
+    const query = 'SELECT sequence FROM pending WHERE set_aside IS NULL ORDER BY sequence LIMIT 1';
+    const oldest = [...this.#storage.sql.exec<{ sequence: number }>(query)][0]?.sequence;
+    return oldest === undefined ? this.counters.number('last_sequence') : oldest - 1;
+  }
+
   /** When the oldest pending event was stored; undefined when there is none. */
   oldestPendingMs(): number | undefined {
     const query = 'SELECT stored_ms FROM pending ORDER BY sequence LIMIT 1';

@@ -1,0 +1,41 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Range } from './ranges.ts';
+
+/** One entry of the view `audit`: of an outbox as a whole (kind `*`) or of one kind in it. */
+export interface Entry {
+  readonly app_id: string;
+  readonly outbox: string;
+  readonly kind: string;
+  readonly expected: number;
+  readonly stored: number;
+  readonly dead_letters: number;
+  readonly missing: number;
+  readonly missing_sequences: readonly Range[];
+  readonly unexpected: number;
+}
+
+/** The entries of ClickHouse's books; both in the order of outbox and kind. */
+export interface Ledger {
+  readonly outboxes: ReadonlyMap<string, Entry>;
+  readonly kinds: readonly Entry[];
+}
+
+const QUERY = `SELECT app_id, outbox, kind, expected, stored, dead_letters, missing, missing_sequences, unexpected
+  FROM audit WHERE {app:String} = '' OR app_id = {app:String} ORDER BY outbox, kind`;
+
+/** Reads ClickHouse's books. @throws what the client throws */
+export async function readLedger(client: ClickHouseClient, app: string | undefined): Promise<Ledger> {
+  const result = await client.query({
+    query: QUERY,
+    query_params: { app: app ?? '' },
+    format: 'JSONEachRow',
+    // Sequence numbers are far from what a double cannot hold.
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  const entries = await result.json<Entry>();
+  const wholes = entries.filter(({ kind }) => kind === '*');
+  return {
+    outboxes: new Map(wholes.map((entry) => [entry.outbox, entry])),
+    kinds: entries.filter(({ kind }) => kind !== '*'),
+  };
+}

@@ -1,0 +1,18 @@
+-- Which sessions are open?
+-- However old, the oldest first, a thousand at most: those that started before the period's end and whose room had no
+-- resolution since.
+SELECT
+  toTimeZone(occurred_at, {tz:String}) AS started,
+  dateDiff('second', occurred_at, now64(3)) AS age_seconds,
+  app_id, channel, room_id, room_name, customer_id, customer_name, is_waiting, first_message_text,
+  event_id
+FROM sessions
+LEFT JOIN (
+  SELECT app_id, room_id, max(received_at) AS last_resolved_at
+  FROM resolutions
+  WHERE ({app:String} = '' OR app_id = {app:String})
+  GROUP BY app_id, room_id
+) AS resolved USING (app_id, room_id)
+WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+ORDER BY occurred_at, event_id
+LIMIT 1000

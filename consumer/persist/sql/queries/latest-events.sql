@@ -1,0 +1,17 @@
+-- What came in last?
+-- The fifty events of any kind received last in the period.
+SELECT
+  toTimeZone(received_at, {tz:String}) AS received,
+  app_id, kind,
+  JSONExtractString(payload, 'source') AS source,
+  coalesce(
+    nullIf(JSONExtractString(payload, 'payload', 'room', 'name'), ''), nullIf(JSONExtractString(payload, 'customer', 'name'), ''),
+    nullIf(JSONExtractString(payload, 'payload', 'user', 'name'), ''), JSONExtractString(payload, 'name')) AS who,
+  coalesce(
+    nullIf(JSONExtractString(payload, 'payload', 'message', 'text'), ''), nullIf(JSONExtractString(payload, 'resolved_by', 'name'), ''),
+    nullIf(JSONExtractString(payload, 'agent', 'name'), ''), JSONExtractString(payload, 'candidate_agent', 'name')) AS what,
+  event_id
+FROM events
+WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+ORDER BY events.received_at DESC, event_id
+LIMIT 50

@@ -1,0 +1,22 @@
+-- How much is open, and since when?
+-- Sessions, however old, that started before the period's end and whose room had no resolution since. By age as of now.
+WITH
+  [0, 3600, 14400, 86400, 259200, 604800] AS starts,
+  ['under 1 h', '1 to 4 h', '4 to 24 h', '1 to 3 days', '3 to 7 days', 'over 7 days'] AS names,
+  arrayLastIndex(start -> start <= greatest(dateDiff('second', occurred_at, now64(3)), 0), starts) AS number
+SELECT
+  names[number] AS age,
+  count() AS sessions_open,
+  uniqExact(app_id, room_id) AS rooms,
+  countIf(is_waiting) AS waiting,
+  toTimeZone(min(occurred_at), {tz:String}) AS oldest
+FROM sessions
+LEFT JOIN (
+  SELECT app_id, room_id, max(received_at) AS last_resolved_at
+  FROM resolutions
+  WHERE ({app:String} = '' OR app_id = {app:String})
+  GROUP BY app_id, room_id
+) AS resolved USING (app_id, room_id)
+WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+GROUP BY number
+ORDER BY number

@@ -1,0 +1,17 @@
+-- Which customers return most?
+-- Customers with more than one session in the period, the fifty with most.
+SELECT
+  any(customer_name) AS customer,
+  customer_id,
+  app_id,
+  count() AS sessions,
+  uniqExact(room_id) AS rooms,
+  arraySort(groupUniqArray(channel)) AS channels,
+  toTimeZone(min(occurred_at), {tz:String}) AS first_session,
+  toTimeZone(max(occurred_at), {tz:String}) AS last_session
+FROM sessions
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND customer_id != '' AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+GROUP BY app_id, customer_id
+HAVING sessions > 1
+ORDER BY sessions DESC, customer_id, app_id
+LIMIT 50

@@ -1,0 +1,11 @@
+-- Which tags are set with custom buttons?
+-- Clicks without a tag are in the row with an empty tag; a click with two tags counts for both.
+SELECT
+  arrayJoin(if(empty(tags), [''], arrayDistinct(tags))) AS tag,
+  count() AS clicks,
+  uniqExact(app_id, room_id) AS rooms,
+  uniqExact(agent_email) AS agents
+FROM button_clicks
+WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+GROUP BY tag
+ORDER BY clicks DESC, tag

@@ -1,0 +1,17 @@
+-- How long does it take to resolve, by agent and channel?
+-- Of the sessions that started in the period and are resolved: from the customer's first message to the first
+-- resolution, which names the agent. Business seconds count within the hours of business_hours alone. The time from the
+-- assignment is not known: no webhook tells when an agent was assigned.
+SELECT
+  any(agent_name) AS agent,
+  agent_id,
+  agent_email,
+  channel,
+  count() AS sessions_resolved,
+  round(quantileExactInclusive(0.5)(assumeNotNull(seconds_to_resolve))) AS median_seconds_to_resolve,
+  round(quantileExactInclusive(0.9)(assumeNotNull(seconds_to_resolve))) AS p90_seconds_to_resolve,
+  round(quantileExactInclusive(0.5)(assumeNotNull(business_seconds_to_resolve))) AS median_business_seconds_to_resolve
+FROM session_outcomes_between(from = {from:DateTime}, to = {to:DateTime})
+WHERE isNotNull(resolved_at) AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+GROUP BY app_id, agent_id, agent_email, channel
+ORDER BY median_seconds_to_resolve DESC, agent_id, agent_email, channel

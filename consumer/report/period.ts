@@ -1,0 +1,50 @@
+import { QueryInputError } from './parameters.ts';
+
+const DAY_MS = 86_400_000;
+const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
+const WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** A period as it is asked for: from `from` up to, not including, `to`. */
+export interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/**
+ * The period that two texts name: `2026-11-01`, `2026-11-01 14:30` (both local in `tz`) or ISO 8601 with a zone.
+ * @param from absent for the seven days before `to`
+ * @param to absent for now
+ * @throws QueryInputError when one is no time
+ */
+export function readPeriod(from: string | undefined, to: string | undefined, tz: string, now: Date): Period {
+  // A second more than now, rounded: what was received in this second is in it.
+  const end = to === undefined ? new Date(Math.floor(now.getTime() / 1000) * 1000 + 1000) : instant(to, tz);
+  return { from: from === undefined ? new Date(end.getTime() - 7 * DAY_MS) : instant(from, tz), to: end };
+}
+
+function instant(text: string, tz: string): Date {
+  if (WITH_ZONE.test(text)) return valid(Date.parse(text), text);
+  const [, date, clock = '00:00'] = LOCAL.exec(text) ?? [];
+  const asUtc = valid(date === undefined ? Number.NaN : Date.parse(`${date}T${clock}Z`), text).getTime();
+  // The offset at the wall clock's time read as UTC, then at the instant that gives: right but for the hour that a
+  // change of the clock leaves out or repeats.
+  const near = asUtc - aheadMs(asUtc, tz);
+  return new Date(asUtc - aheadMs(near, tz));
+}
+
+function valid(ms: number, text: string): Date {
+  if (!Number.isNaN(ms)) return new Date(ms);
+  throw new QueryInputError(
+    `${JSON.stringify(text)} is no time: write 2026-11-01, "2026-11-01 14:30" or ISO 8601`,
+  );
+}
+
+/** How far the zone's clock is ahead of UTC, milliseconds. */
+function aheadMs(ms: number, tz: string): number {
+  const format = new Intl.DateTimeFormat('en', { timeZone: tz, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] =
+    /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(name) ?? [];
+  const ahead = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+  return sign === '-' ? -ahead : ahead;
+}

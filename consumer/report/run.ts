@@ -1,0 +1,56 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Query } from './library.ts';
+import { type QueryValues, queryParameters } from './parameters.ts';
+
+/** A column of an answer with its ClickHouse type. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A value of an answer. A 64-bit integer that a double cannot hold stays text. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+/** A query's answer, rows in order. */
+export interface Answer {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** What bounds a query: a signal that ends it, and ClickHouse's own limit. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Default 60. */
+  readonly maxSeconds?: number;
+}
+
+/**
+ * Asks one query of the library.
+ * @throws QueryInputError when a value does not fit; what the client throws when ClickHouse refuses or is not there
+ */
+export async function runQuery(
+  client: ClickHouseClient,
+  query: Query,
+  values: QueryValues,
+  { signal, maxSeconds = 60 }: RunOptions = {},
+): Promise<Answer> {
+  const result = await client.query({
+    query: query.sql,
+    query_params: queryParameters(query, values),
+    format: 'JSONCompact',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, max_execution_time: maxSeconds },
+    ...(signal === undefined ? {} : { abort_signal: signal }),
+  });
+  const { meta = [], data } = await result.json<Value[]>();
+  const readers = meta.map(({ type }) => readerOf(type));
+  return { columns: meta, rows: data.map((row) => row.map((value, i) => readers[i]?.(value) ?? null)) };
+}
+
+/** 64-bit integers come quoted, since JSON's numbers are doubles: those that fit become numbers again. */
+function readerOf(type: string): (value: Value) => Value {
+  if (!/^(Nullable\()?U?Int64\)?$/.test(type)) return (value) => value;
+  return (value) => {
+    const number = Number(value);
+    return value !== null && Number.isSafeInteger(number) ? number : value;
+  };
+}
