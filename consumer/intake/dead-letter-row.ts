@@ -20,19 +20,27 @@ export interface DeadLetterRow {
   readonly offset: UInt64Text;
   readonly failed_at: DateTimeText;
   readonly headers: Readonly<Record<string, string>>;
-  readonly key: string;
-  readonly value: string;
+  /** Null when the message had none, which is not the same as an empty one. */
+  readonly key: string | null;
+  readonly value: string | null;
 }
 
-/** Reads a message of the dead-letter topic, whoever wrote it there: nothing in it can make this throw. */
+const ID = /^[0-9a-f]{32}$/;
+const MAX_UINT32 = 2 ** 32 - 1;
+
+/**
+ * Reads a message of the dead-letter topic, whoever wrote it there: nothing in it can make this throw, or make the
+ * table refuse the row, which would then be found in the topic alone.
+ */
 export function deadLetterRow(source: Source): DeadLetterRow {
   const { message } = source;
   const decoded = decode(message);
   const event = isEvent(decoded) ? decoded : undefined;
   const why = (name: string) => headerText(message, name);
   const failedMs = Date.parse(why(DLQ_HEADERS.time));
+  const id = why(DLQ_HEADERS.id);
   return {
-    id: why(DLQ_HEADERS.id) || deadLetterId(undefined, source),
+    id: ID.test(id) ? id : deadLetterId(undefined, source),
     event_id: event?.id ?? '',
     app_id: event?.app ?? '',
     kind: event?.kind ?? '',
@@ -40,12 +48,12 @@ export function deadLetterRow(source: Source): DeadLetterRow {
     stage: why(DLQ_HEADERS.stage),
     reason: why(DLQ_HEADERS.reason),
     topic: why(DLQ_HEADERS.topic),
-    partition: Number(why(DLQ_HEADERS.partition)) || 0,
+    partition: uint32(why(DLQ_HEADERS.partition)),
     offset: uint64(why(DLQ_HEADERS.offset)),
     failed_at: dateTimeOr(failedMs, Number(message.timestamp)),
     headers: originalHeaders(message),
-    key: message.key?.toString('base64') ?? '',
-    value: message.value?.toString('base64') ?? '',
+    key: message.key?.toString('base64') ?? null,
+    value: message.value?.toString('base64') ?? null,
   };
 }
 
@@ -53,7 +61,8 @@ const OURS: ReadonlySet<string> = new Set(Object.values(DLQ_HEADERS));
 
 /** The headers that the message had before it failed, in base64; values of one sent several times, by commas. */
 function originalHeaders(message: KafkaMessage): Record<string, string> {
-  const base64 = (value: Buffer | string) => Buffer.from(value).toString('base64');
+  // Kafka has headers without a value, though kafkajs's types know none.
+  const base64 = (value: Buffer | string | null) => Buffer.from(value ?? '').toString('base64');
   return Object.fromEntries(
     Object.entries(message.headers ?? {})
       .filter(([name]) => !OURS.has(name))
@@ -66,7 +75,12 @@ function dateTimeOr(ms: number, otherMs: number): DateTimeText {
   return dateTime(fitsDateTime(ms) ? ms : otherMs);
 }
 
+function uint32(digits: string): number {
+  const number = /^\d+$/.test(digits) ? Number(digits) : 0;
+  return number <= MAX_UINT32 ? number : 0;
+}
+
 function headerText(message: KafkaMessage, name: string): string {
   const value = message.headers?.[name];
-  return value === undefined || Array.isArray(value) ? '' : value.toString().toWellFormed();
+  return Array.isArray(value) ? '' : (value?.toString().toWellFormed() ?? '');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Message } from 'kafkajs';
+import type { IHeaders, Message } from 'kafkajs';
 import type { Failure, Source, Work } from '../work.ts';
 
 /** The headers that say why a message is on the dead-letter topic; all others are the message's own. */
@@ -36,7 +36,7 @@ export function deadLetterMessage({ work, failure }: FailedWork, nowMs: number):
     key: message.key,
     value: message.value,
     headers: {
-      ...message.headers,
+      ...sendable(message.headers),
       [DLQ_HEADERS.id]: deadLetterId(work.event?.id, work.source),
       [DLQ_HEADERS.stage]: failure.stage,
       [DLQ_HEADERS.reason]: failure.reason,
@@ -46,4 +46,18 @@ export function deadLetterMessage({ work, failure }: FailedWork, nowMs: number):
       [DLQ_HEADERS.time]: new Date(nowMs).toISOString(),
     },
   };
+}
+
+/**
+ * Kafka has headers without a value. kafkajs reads them as null and cannot send them: it throws, whatever is tried
+ * again, and the partition would stand still behind the message. They are sent as empty ones.
+ */
+function sendable(headers: IHeaders = {}): IHeaders {
+  const filled = (value: Buffer | string | null | undefined) => value ?? Buffer.alloc(0);
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(filled) : filled(value),
+    ]),
+  );
 }
