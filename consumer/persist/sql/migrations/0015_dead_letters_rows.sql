@@ -1,6 +1,8 @@
 -- Written to by the consumer, from the topic of dead letters; read it through the view "dead_letters".
 -- The id is the event's own, or a hash of where the message stood, so a message that fails again after a replay is
 -- the same row; of two failures the later one is kept.
+-- A message without a key is another than one with an empty key: Kafka spreads the first over all partitions and
+-- holds the second in one. What is sent through again must be what failed.
 CREATE TABLE IF NOT EXISTS dead_letters_rows
 (
     id String COMMENT 'The event id where it is known, else a hash of topic, partition and offset',
@@ -14,9 +16,9 @@ CREATE TABLE IF NOT EXISTS dead_letters_rows
     partition UInt32 COMMENT 'The partition of that topic',
     offset UInt64 COMMENT 'Its offset in that partition',
     failed_at DateTime64(3, 'UTC') COMMENT 'When it failed last, UTC, milliseconds',
-    headers Map(String, String) COMMENT 'The headers of the original message, each value in base64',
-    key String COMMENT 'The key of the original message in base64, empty when it had none',
-    value String COMMENT 'The value of the original message in base64, byte for byte, empty when it had none'
+    headers Map(String, String) COMMENT 'The headers of the original message, each value in base64, the values of one that was sent several times with commas between them',
+    key Nullable(String) COMMENT 'The key of the original message in base64, NULL when it had none',
+    value Nullable(String) COMMENT 'The value of the original message in base64, byte for byte, NULL when it had none'
 )
 ENGINE = ${CH_REPLACING_ENGINE}(failed_at)
 ORDER BY id
