@@ -3,19 +3,26 @@ import { FACT_TABLES } from '../../consumer/persist/tables.ts';
 import { FACT_KINDS, type Kind } from '../../schemas/webhooks.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** What stands in a table: how many rows a plain count tells, and whose they are. */
+/** What stands in a table: how many rows there are, and whose they are. */
 export type Standing = { readonly count: number; readonly ids: ReadonlySet<string> };
 
 /** What stands in ClickHouse, read as any user would. */
 export type Books = {
   readonly events: Standing;
   readonly facts: ReadonlyMap<Kind, Standing>;
+  /** What a plain count of `events` tells, by kind. */
+  readonly kinds: ReadonlyMap<string, number>;
   /** By outbox: events in it, and the sequence numbers that they lie between. */
   readonly outboxes: readonly { outbox: string; events: number; first: number; last: number }[];
   readonly openDeadLetters: number;
 };
 
-type OutboxState = { outbox: string; pending: number; last_sequence: number };
+type OutboxState = {
+  outbox: string;
+  pending: number;
+  last_sequence: number;
+  last_fault: { what: string; at: string } | null;
+};
 
 const TIMEOUT_MS = 10_000;
 
@@ -34,10 +41,15 @@ export async function readBooks(client: ClickHouseClient): Promise<Books> {
   const facts = new Map<Kind, Standing>();
   for (const kind of FACT_KINDS)
     facts.set(kind, await standing(client, FACT_TABLES[kind].replace(/_rows$/, '')));
+  const kinds = await rows<{ kind: string; n: number }>(
+    client,
+    'SELECT kind, count() AS n FROM events GROUP BY kind',
+  );
   const [dead] = await rows<{ open: number }>(client, 'SELECT countIf(is_open) AS open FROM dead_letters');
   return {
     events: await standing(client, 'events'),
     facts,
+    kinds: new Map(kinds.map(({ kind, n }) => [kind, n])),
     outboxes: await rows(
       client,
       `SELECT outbox, count() AS events, min(sequence) AS first, max(sequence) AS last
@@ -45,11 +57,6 @@ export async function readBooks(client: ClickHouseClient): Promise<Books> {
     ),
     openDeadLetters: dead?.open ?? 0,
   };
-}
-
-/** The ids of all events. */
-export async function eventIds(client: ClickHouseClient): Promise<ReadonlySet<string>> {
-  return (await standing(client, 'events')).ids;
 }
 
 /** What the outboxes say of themselves. @throws when the Worker does not answer for each */
@@ -63,11 +70,11 @@ export async function outboxStates({ workerUrl, adminToken }: Pipeline): Promise
   return outboxes;
 }
 
-async function standing(client: ClickHouseClient, view: string): Promise<Standing> {
-  const params = { view };
-  const [counted] = await rows<{ n: number }>(client, 'SELECT count() AS n FROM {view:Identifier}', params);
-  const found = await rows<{ event_id: string }>(client, 'SELECT event_id FROM {view:Identifier}', params);
-  return { count: counted?.n ?? 0, ids: new Set(found.map(({ event_id }) => event_id)) };
+/** What stands in a view at one moment. */
+export async function standing(client: ClickHouseClient, view: string): Promise<Standing> {
+  const query = 'SELECT count() AS count, groupArray(event_id) AS ids FROM {view:Identifier}';
+  const [found] = await rows<{ count: number; ids: string[] }>(client, query, { view });
+  return { count: found?.count ?? 0, ids: new Set(found?.ids) };
 }
 
 async function rows<T>(

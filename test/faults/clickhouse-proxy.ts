@@ -26,7 +26,7 @@ export type ClickHouseProxy = TcpProxy & {
   close(): Promise<void>;
 };
 
-type State = { fault: InsertFault; traps: Record<InsertMoment, Set<Trap<Insert>>> };
+type State = { fault: InsertFault; faulted: number; traps: Record<InsertMoment, Set<Trap<Insert>>> };
 
 /**
  * A proxy before a ClickHouse that reads HTTP: all passes as it is, but inserts can be held, cut, or answered by the
@@ -35,6 +35,7 @@ type State = { fault: InsertFault; traps: Record<InsertMoment, Set<Trap<Insert>>
 export async function startClickHouseProxy(targetPort: number): Promise<ClickHouseProxy> {
   const state: State = {
     fault: { how: 'pass' },
+    faulted: 0,
     traps: { request: new Set(), half: new Set(), answer: new Set() },
   };
   const server = createServer((request, response) => {
@@ -45,6 +46,7 @@ export async function startClickHouseProxy(targetPort: number): Promise<ClickHou
   const proxy = await startTcpProxy((server.address() as AddressInfo).port);
   return {
     ...proxy,
+    disturbed: () => proxy.disturbed() + state.faulted,
     inserts: (fault) => {
       state.fault = fault;
     },
@@ -65,18 +67,20 @@ async function handle(state: State, port: number, request: IncomingMessage, resp
   const body = await buffer(request);
   const insert = insertOf(request);
   const { fault } = state;
+  if (insert !== undefined && fault.how !== 'pass') state.faulted++;
   if (insert !== undefined && fault.how === 'answer') {
     const code = fault.code === undefined ? {} : { 'X-ClickHouse-Exception-Code': fault.code };
     response.writeHead(fault.status, code).end(fault.text);
     return;
   }
   if (insert !== undefined) await passAll(state.traps.request, insert);
+  const { 'transfer-encoding': _, ...headers } = request.headers;
   const upstream = send({
     host: '127.0.0.1',
     port,
     path: request.url,
     method: request.method,
-    headers: { ...request.headers, 'content-length': body.length, 'transfer-encoding': undefined },
+    headers: { ...headers, 'content-length': body.length },
     agent: false,
   });
   upstream.on('error', () => response.destroy());

@@ -14,8 +14,12 @@ import { baseEnvironment, KAFKA_LIBS, ROOT } from '../support/environment.ts';
 export type Supervised = {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** `kill -9`, now. */
-  kill(): void;
+  /** `kill -9`, now. @returns once it is dead: whether it ran and died of that */
+  kill(): Promise<boolean>;
+  /** `kill -9`, and never again: for when this process ends at once. */
+  abandon(): void;
+  /** Its process, when it runs. */
+  pid(): number | undefined;
 };
 
 export type Place = { readonly dir: string; readonly port: number };
@@ -37,7 +41,13 @@ async function supervise({ name, launch, answers, dir }: Launch): Promise<Superv
   return {
     start: () => component.start(),
     stop: () => component.stop(),
-    kill: () => child?.signal('SIGKILL'),
+    kill: async () => {
+      if (child === undefined || !child.running()) return false;
+      child.signal('SIGKILL');
+      return (await child.ended).signal === 'SIGKILL';
+    },
+    abandon: () => component.kill(),
+    pid: () => (child?.running() ? child.pid : undefined),
   };
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../local/ports.ts';
@@ -31,14 +32,25 @@ export type Pipeline = {
   readonly proxies: { readonly kafka: KafkaProxy; readonly clickhouse: ClickHouseProxy };
   /** One more member of the consumer group, supervised as well. */
   secondConsumer(): Promise<Supervised>;
+  /** Has both proxies pass on all, whatever they did before. */
+  heal(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Starts all of it on free ports in a folder of its own; disposed of, nothing is left behind. */
+/** Starts all of it on free ports in a folder of its own; disposed of, or with this process, all of it is gone. */
 export async function startPipeline(): Promise<Pipeline> {
   await using started = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'qiscus-stream-faults-'));
-  started.defer(() => rm(dir, { recursive: true, force: true }));
+  const all: Supervised[] = [];
+  const goneWithUs = () => {
+    for (const part of all) part.abandon();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  process.on('exit', goneWithUs);
+  started.defer(() => {
+    goneWithUs();
+    process.off('exit', goneWithUs);
+  });
   const place = async () => ({ dir, port: await freePort() });
   const places = { kafka: await place(), clickhouse: await place(), worker: await place() };
   const proxies = {
@@ -48,6 +60,7 @@ export async function startPipeline(): Promise<Pipeline> {
   started.defer(() => proxies.kafka.set('cut'));
   started.defer(() => proxies.clickhouse.close());
   const run = async (part: Supervised) => {
+    all.push(part);
     started.defer(() => part.stop());
     await part.start();
     return part;
@@ -68,7 +81,13 @@ export async function startPipeline(): Promise<Pipeline> {
     TOPIC_PREFIX: PREFIX,
     CLICKHOUSE_URL: `http://127.0.0.1:${proxies.clickhouse.port}/qiscus`,
   };
-  const secondConsumer = async () => run(await parts.consumer(await place(), 'consumer-2', consumerSettings));
+  // The pipeline that stops it is not the start, which is over then.
+  const secondConsumer = async () => {
+    const second = await parts.consumer(await place(), 'consumer-2', consumerSettings);
+    all.push(second);
+    await second.start();
+    return second;
+  };
   const vars = {
     KAFKA_BROKERS: brokers,
     TOPIC_PREFIX: PREFIX,
@@ -93,6 +112,13 @@ export async function startPipeline(): Promise<Pipeline> {
     parts: { worker, kafka, clickhouse, consumer },
     proxies,
     secondConsumer,
+    heal: async () => {
+      proxies.clickhouse.inserts({ how: 'pass' });
+      for (const proxy of Object.values(proxies)) {
+        proxy.delay(0);
+        await proxy.set('pass');
+      }
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Chance that a seed repeats. */
 export class Random {
   #state: number;
@@ -37,8 +39,8 @@ export class Random {
     return order.sort((a, b) => a.rank - b.rank).map(({ element }) => element);
   }
 
-  /** A source of its own for one use, so that how often others draw does not change what it gives. */
-  fork(): Random {
-    return new Random(this.int(0, 4_294_967_295));
+  /** A source of its own for each use, so that how often others draw does not change what it gives. */
+  static of(seed: number, use: string): Random {
+    return new Random(createHash('sha256').update(`${seed} ${use}`).digest().readUInt32BE(0));
   }
 }

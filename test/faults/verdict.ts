@@ -36,13 +36,14 @@ export function judge({ acknowledged, books, onStream, lastSequences }: Evidence
     );
   }
   let doubled = 0;
-  let facts = 0;
   for (const [name, { count, ids }] of [['events', books.events] as const, ...books.facts]) {
     doubled += count - ids.size;
-    if (name !== 'events') facts += count;
     if (count !== ids.size) violations.push(`${name} counts ${count} for ${ids.size} events`);
   }
-  if (facts > books.events.count) violations.push(`${facts} facts of ${books.events.count} events`);
+  for (const [kind, { count }] of books.facts) {
+    const events = books.kinds.get(kind) ?? 0;
+    if (count !== events) violations.push(`${count} rows for ${events} events of kind ${kind}`);
+  }
   for (const { outbox, events, first, last } of books.outboxes) {
     if (first !== 1 || last !== events) {
       violations.push(`${outbox} has ${events} events between sequence ${first} and ${last}`);

@@ -1,8 +1,9 @@
 import type { Fault } from '../trial.ts';
-import { CLICKHOUSE_FAULTS } from './clickhouse.ts';
-import { KAFKA_FAULTS } from './kafka.ts';
+import { FULL_FAULTS } from './full.ts';
+import { INSERT_FAULTS } from './inserts.ts';
 import { KILLS } from './kills.ts';
 import { INSERT_MOMENTS, SEND_MOMENTS } from './moments.ts';
+import { NETWORK_FAULTS } from './network.ts';
 import { REBALANCES } from './rebalance.ts';
 import { SENDER_FAULTS } from './senders.ts';
 
@@ -12,7 +13,8 @@ export const FAULTS: readonly Fault[] = [
   ...SEND_MOMENTS,
   ...INSERT_MOMENTS,
   ...REBALANCES,
-  ...KAFKA_FAULTS,
-  ...CLICKHOUSE_FAULTS,
+  ...NETWORK_FAULTS,
+  ...FULL_FAULTS,
+  ...INSERT_FAULTS,
   ...SENDER_FAULTS,
 ];

@@ -14,7 +14,8 @@ export function killOf(...names: PartName[]): Fault {
     name: `kill -9 of ${names.map((name) => TITLES[name]).join(' and ')}`,
     inject: async ({ pipeline, random }) => {
       await pause(random.int(0, LATEST_MS));
-      for (const name of names) pipeline.parts[name].kill();
+      const killed = await Promise.all(names.map((name) => pipeline.parts[name].kill()));
+      return killed.every(Boolean) ? 1 : 0;
     },
   };
 }
@@ -22,10 +23,12 @@ export function killOf(...names: PartName[]): Fault {
 const storm: Fault = {
   name: `kill -9 of parts at random, ${STORM.kills} times in a row`,
   inject: async ({ pipeline, random }) => {
+    let killed = 0;
     for (let kill = 0; kill < STORM.kills; kill++) {
-      pipeline.parts[random.pick(PARTS)].kill();
+      if (await pipeline.parts[random.pick(PARTS)].kill()) killed++;
       await pause(random.int(0, STORM.apartMs));
     }
+    return killed;
   },
 };
 

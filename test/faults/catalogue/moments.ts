@@ -27,13 +27,18 @@ function killAtInsert(name: string, moment: 'half' | 'answer', victim: Victim): 
   };
 }
 
+function reset({ proxies }: Stage['pipeline']): boolean {
+  proxies.kafka.reset();
+  return true;
+}
+
 const betweenStoreAndPublish: Fault = {
   name: 'the Worker killed between store and publish',
   inject: ({ pipeline, sender }) =>
     at(pipeline.proxies.kafka.trap({ ...PRODUCE, at: 'request', hold: true }), async () => {
       // None of these can have gone out: the outboxes' sends are held. A slow shard may still have had one free.
       await acknowledge(sender, STORED_MEANWHILE);
-      pipeline.parts.worker.kill();
+      return pipeline.parts.worker.kill();
     }),
 };
 
@@ -42,27 +47,23 @@ const betweenAckAndDelete: Fault = {
   inject: async ({ pipeline, random }) => {
     const trap = pipeline.proxies.kafka.trap({ ...PRODUCE, at: 'answer', hold: false });
     const afterMs = random.int(0, 4);
-    await at(trap, async () => {
+    return at(trap, async () => {
       if (afterMs > 0) await pause(afterMs);
-      pipeline.parts.worker.kill();
+      return pipeline.parts.worker.kill();
     });
   },
 };
 
 const answersLost: Fault = {
   name: "the broker's acks swallowed, then the connections reset",
-  inject: async ({ pipeline }) => {
-    const trap = pipeline.proxies.kafka.trap({ ...PRODUCE, at: 'answer', hold: true });
-    await at(trap, () => pipeline.proxies.kafka.reset());
-  },
+  inject: ({ pipeline }) =>
+    at(pipeline.proxies.kafka.trap({ ...PRODUCE, at: 'answer', hold: true }), () => reset(pipeline)),
 };
 
 const commitAnswerLost: Fault = {
   name: "the commit's answer swallowed, then the connections reset",
   inject: ({ pipeline }) =>
-    at(pipeline.proxies.kafka.trap({ ...COMMIT, at: 'answer', hold: true }), () =>
-      pipeline.proxies.kafka.reset(),
-    ),
+    at(pipeline.proxies.kafka.trap({ ...COMMIT, at: 'answer', hold: true }), () => reset(pipeline)),
 };
 
 const betweenEventAndFact: Fault = {

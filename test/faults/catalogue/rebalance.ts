@@ -1,11 +1,10 @@
-import type { Supervised } from '../parts.ts';
 import type { Fault, Stage } from '../trial.ts';
 import { acknowledge, at } from './during.ts';
 
 const SHARED_EVENTS = 40;
 
-/** Has a second consumer join, and something happen when the group is asked to make place for it. */
-function whileJoining(name: string, act: (stage: Stage, second: Supervised | undefined) => void): Fault {
+/** Has a second consumer join, and something happen when the group shares the partitions out anew. */
+function whileJoining(name: string, act: (stage: Stage) => Promise<boolean> | boolean): Fault {
   return {
     name,
     inject: async (stage) => {
@@ -16,20 +15,16 @@ function whileJoining(name: string, act: (stage: Stage, second: Supervised | und
         client: 'consumer',
         hold: false,
       });
-      let second: Supervised | undefined;
-      const joining = pipeline.secondConsumer().then((started) => {
-        second = started;
-      });
-      await at(sync, () => act(stage, second));
-      await joining;
+      const [injected, second] = await Promise.all([at(sync, () => act(stage)), pipeline.secondConsumer()]);
       await acknowledge(sender, SHARED_EVENTS);
-      await second?.stop();
+      await second.stop();
+      return injected;
     },
   };
 }
 
 export const REBALANCES: readonly Fault[] = [
-  whileJoining('a second consumer joins and leaves', () => {}),
+  whileJoining('a second consumer joins and leaves', () => true),
   whileJoining('the first consumer killed during a rebalance', ({ pipeline }) =>
     pipeline.parts.consumer.kill(),
   ),
@@ -39,9 +34,10 @@ export const REBALANCES: readonly Fault[] = [
     inject: async ({ pipeline, sender }) => {
       const second = await pipeline.secondConsumer();
       await acknowledge(sender, SHARED_EVENTS);
-      pipeline.parts.consumer.kill();
+      const killed = await pipeline.parts.consumer.kill();
       await acknowledge(sender, SHARED_EVENTS);
       await second.stop();
+      return killed ? 1 : 0;
     },
   },
 ];
