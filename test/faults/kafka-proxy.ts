@@ -1,5 +1,6 @@
 import { type Inspector, startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { answeredRequest, FrameCutter, KAFKA_API, type KafkaRequest, readRequest } from './kafka-frames.ts';
+import { answerRefused, refuse } from './kafka-refusal.ts';
 import { Trap } from './trap.ts';
 
 /** Who speaks to Kafka, by the name that it gives itself. */
@@ -14,44 +15,75 @@ export type KafkaMoment = {
   readonly hold: boolean;
 };
 
-export type KafkaProxy = TcpProxy & { trap(moment: KafkaMoment): Trap<KafkaRequest> };
+/** Writes to these topics are answered with one of Kafka's errors, in its place. */
+export type Refused = { readonly topics: readonly string[]; readonly error: number };
 
-type Traps = Record<KafkaMoment['at'], Set<Trap<KafkaRequest>>>;
+export type KafkaProxy = TcpProxy & {
+  trap(moment: KafkaMoment): Trap<KafkaRequest>;
+  refuseWrites(refused: Refused | undefined): void;
+};
 
-/** A proxy before a Kafka that reads its protocol's heads, and can hold one kind of request or of answer. */
+type State = {
+  readonly traps: Record<KafkaMoment['at'], Set<Trap<KafkaRequest>>>;
+  refused: Refused | undefined;
+  refusals: number;
+};
+
+/**
+ * A proxy before a Kafka that reads its protocol: it can hold one kind of request or of answer, and refuse writes in
+ * Kafka's place.
+ */
 export async function startKafkaProxy(targetPort: number): Promise<KafkaProxy> {
-  const traps: Traps = { request: new Set(), answer: new Set() };
-  const proxy = await startTcpProxy(targetPort, () => inspector(traps));
-  const trap = ({ at, api, client, hold }: KafkaMoment) => {
-    const isIt = (request: KafkaRequest) =>
-      request.api === KAFKA_API[api] && request.client === CLIENTS[client];
-    const set = new Trap(isIt, hold);
-    traps[at].add(set);
-    return set;
+  const state: State = { traps: { request: new Set(), answer: new Set() }, refused: undefined, refusals: 0 };
+  const proxy = await startTcpProxy(targetPort, () => inspector(state));
+  return {
+    ...proxy,
+    disturbed: () => proxy.disturbed() + state.refusals,
+    refuseWrites: (refused) => {
+      state.refused = refused;
+    },
+    trap: ({ at, api, client, hold }) => {
+      const isIt = (request: KafkaRequest) =>
+        request.api === KAFKA_API[api] && request.client === CLIENTS[client];
+      const trap = new Trap(isIt, hold);
+      state.traps[at].add(trap);
+      return trap;
+    },
   };
-  return { ...proxy, trap };
 }
 
-function inspector(traps: Traps): Inspector {
-  const open = new Map<number, KafkaRequest>();
+function inspector(state: State): Inspector {
+  const open = new Map<number, { request: KafkaRequest; refused: readonly Buffer[] }>();
   const cutters = { request: new FrameCutter(), answer: new FrameCutter() };
   return {
     async *request(bytes) {
       for (const frame of cutters.request.cut(bytes)) {
         const request = readRequest(frame);
-        open.set(request.correlation, request);
-        for (const trap of traps.request) await trap.pass(request);
-        yield frame;
+        for (const trap of state.traps.request) await trap.pass(request);
+        const { passed, refused } = withoutRefused(state, request, frame);
+        open.set(request.correlation, { request, refused });
+        yield passed;
       }
     },
     async *answer(bytes) {
       for (const frame of cutters.answer.cut(bytes)) {
-        const correlation = answeredRequest(frame);
-        const request = open.get(correlation);
-        open.delete(correlation);
-        if (request !== undefined) for (const trap of traps.answer) await trap.pass(request);
-        yield frame;
+        const asked = open.get(answeredRequest(frame));
+        if (asked === undefined) {
+          yield frame;
+          continue;
+        }
+        open.delete(asked.request.correlation);
+        for (const trap of state.traps.answer) await trap.pass(asked.request);
+        yield asked.refused.length === 0 ? frame : answerRefused(frame, asked.refused);
       }
     },
   };
+}
+
+function withoutRefused(state: State, { api }: KafkaRequest, frame: Buffer) {
+  const { refused } = state;
+  if (refused === undefined || api !== KAFKA_API.produce) return { passed: frame, refused: [] };
+  const { request, answers } = refuse(frame, refused.error, (topic) => refused.topics.includes(topic));
+  if (answers.length > 0) state.refusals++;
+  return { passed: request, refused: answers };
 }

@@ -114,6 +114,7 @@ export async function startPipeline(): Promise<Pipeline> {
     secondConsumer,
     heal: async () => {
       proxies.clickhouse.inserts({ how: 'pass' });
+      proxies.kafka.refuseWrites(undefined);
       for (const proxy of Object.values(proxies)) {
         proxy.delay(0);
         await proxy.set('pass');

@@ -48,8 +48,7 @@ export class Trial {
     const pipeline = await startPipeline();
     const { webhookUrl, adminToken } = pipeline;
     const sender = new Sender({ webhookUrl, adminToken, random, ratePerSecond: RATE_PER_SECOND });
-    const reader = new StreamReader(pipeline.brokers);
-    await reader.start(pipeline.prefix);
+    const reader = new StreamReader(pipeline.brokers, pipeline.prefix);
     return new Trial({ pipeline, sender, reader, client: checkClient(pipeline) });
   }
 
@@ -90,7 +89,6 @@ export class Trial {
   /** Ends all of it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#view.sender.pause();
-    await this.#view.reader.stop();
     await this.#view.client.close();
     await this.#view.pipeline[Symbol.asyncDispose]();
   }
@@ -98,6 +96,7 @@ export class Trial {
   async #judge() {
     const { pipeline, sender, reader, client } = this.#view;
     const states = await outboxStates(pipeline);
+    await reader.readToEnd();
     return judge({
       acknowledged: sender.acknowledged,
       books: await readBooks(client),
