@@ -5,7 +5,7 @@ import { FAULTS } from './catalogue/all.ts';
 const options = type({
   seed: type('string.integer.parse').to('number >= 0'),
   rounds: type('string.integer.parse').to('number > 0'),
-  minutes: type('string.numeric.parse').to('number > 0'),
+  'minutes?': type('string.numeric.parse').to('number > 0'),
   only: 'string',
   'write?': 'string > 0',
 });
@@ -20,7 +20,7 @@ export function readOptions(args: string[]): typeof options.infer {
       options: {
         seed: { type: 'string', default: String(Date.now() % 1_000_000) },
         rounds: { type: 'string', default: '1' },
-        minutes: { type: 'string', default: '1000000' },
+        minutes: { type: 'string' },
         only: { type: 'string', default: '' },
         write: { type: 'string' },
       },

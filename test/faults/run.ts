@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipelineAudit } from './audit.ts';
 import { FAULTS } from './catalogue/all.ts';
 import { readOptions } from './options.ts';
@@ -11,7 +12,7 @@ import { type Result, Trial } from './trial.ts';
  * when anything was lost, doubled, out of order, or back too late.
  */
 
-const { seed, rounds, minutes, only, write } = readOptions(process.argv.slice(2));
+const { seed, rounds, minutes = Number.POSITIVE_INFINITY, only, write } = readOptions(process.argv.slice(2));
 const startedMs = performance.now();
 const minutesSoFar = () => (performance.now() - startedMs) / 60_000;
 const faults = FAULTS.filter(({ name }) => name.includes(only));
@@ -37,7 +38,10 @@ console.log(`\n${report}\n`);
 if (results.length < plan.length) console.log(`${plan.length - results.length} of the plan were not tried.`);
 console.log(problems.length === 0 ? 'Nothing lost, nothing twice.' : `${problems.length} violations:`);
 for (const problem of problems) console.log(`- ${problem}`);
-if (write !== undefined) await writeFile(write, document(report, seed, minutesSoFar()));
+if (write !== undefined) {
+  await mkdir(dirname(write), { recursive: true });
+  await writeFile(write, document(report, seed, minutesSoFar()));
+}
 process.exit(problems.length === 0 ? 0 : 1);
 
 /** Goes on with the plan until it is through, or something is violated: what comes then gets a new pipeline. */
