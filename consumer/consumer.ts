@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
 import type { ConsumerSettings } from './config.ts';
+import { Connections } from './intake/connections.ts';
 import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
 import { groupConsumer, kafkaClient } from './intake/kafka.ts';
 import { Liveness } from './intake/liveness.ts';
@@ -37,9 +38,12 @@ export async function startConsumer(
   const liveness = new Liveness(() => performance.now());
   const membership = new Membership();
   const client = clickHouseClient(settings.CLICKHOUSE_URL);
-  const kafka = kafkaClient(settings, log);
+  const connections = new Connections();
+  const kafka = kafkaClient(settings, connections, log);
   const consumer = groupConsumer(kafka, settings.CONSUMER_GROUP);
   const producer = deadLetterProducer(kafka);
+  connections.watchConsumer(consumer);
+  connections.watchProducer(producer);
   const deadLetters = { producer, topic: deadLetterTopic(settings.TOPIC_PREFIX), log, metrics };
   const onFatal = (error: unknown) => {
     log.fatal({ error }, 'the consumer cannot go on');

@@ -2,9 +2,12 @@ import { Kafka, type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import type { ConsumerSettings } from '../config.ts';
+import type { Connections } from './connections.ts';
 
-const RETRY = { initialRetryTime: 200, maxRetryTime: 3_000, retries: 5 };
-const REQUEST_TIMEOUT_MS = 10_000;
+// Some ten seconds: as long as a broker takes to start again. Who gives up before then joins the group as someone new,
+// and has to wait until its former self has timed out.
+const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 8 };
+const REQUEST_TIMEOUT_MS = 8_000;
 const CONNECTION_TIMEOUT_MS = 3_000;
 // A consumer that was killed keeps its partitions for so long: recovery waits for it.
 const SESSION_TIMEOUT_MS = 10_000;
@@ -16,12 +19,13 @@ const MAX_BYTES = 8_000_000;
 const MAX_BYTES_PER_PARTITION = 4_000_000;
 
 /** kafkajs, speaking through our log. It logs no message's content. */
-export function kafkaClient(settings: ConsumerSettings, log: Logger): Kafka {
+export function kafkaClient(settings: ConsumerSettings, connections: Connections, log: Logger): Kafka {
   return new Kafka({
     ...kafkaConnection(settings),
     clientId: 'qiscus-stream-consumer',
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    socketFactory: connections.open,
     retry: RETRY,
     logCreator: () => (entry) => writeLog(log, entry),
   });

@@ -23,6 +23,8 @@ export type TcpProxy = {
   forget(): void;
   /** How many bytes clients have sent in all. */
   bytesIn(): number;
+  /** How often it did something else than to pass on: pieces delayed or held, connections reset or forgotten. */
+  disturbed(): number;
 };
 
 /** Looks at what passes on one connection, and gives it on in its order: as it is, later, or not at all. */
@@ -31,7 +33,7 @@ export type Inspector = {
   answer(bytes: Buffer): AsyncIterable<Buffer>;
 };
 
-type State = { mode: ProxyMode; delayMs: number; bytesIn: number; held: Set<() => void> };
+type State = { mode: ProxyMode; delayMs: number; bytesIn: number; disturbed: number; held: Set<() => void> };
 type Connection = { client: Socket; server: Socket; isForgotten: boolean };
 
 /**
@@ -41,7 +43,7 @@ type Connection = { client: Socket; server: Socket; isForgotten: boolean };
  * @param inspect gives each connection an inspector of its own
  */
 export async function startTcpProxy(targetPort: number, inspect: () => Inspector = plain): Promise<TcpProxy> {
-  const state: State = { mode: 'pass', delayMs: 0, bytesIn: 0, held: new Set() };
+  const state: State = { mode: 'pass', delayMs: 0, bytesIn: 0, disturbed: 0, held: new Set() };
   const connections = new Set<Connection>();
   const port = await freePort();
   const listener = createServer({ allowHalfOpen: true }, (client) => {
@@ -57,6 +59,7 @@ export async function startTcpProxy(targetPort: number, inspect: () => Inspector
     relay(state, connection, { from: server, to: client, heldIn: ['hang', 'deaf'], inspect: answer });
   });
   const reset = () => {
+    state.disturbed += connections.size;
     for (const { client, server } of connections) for (const each of [client, server]) each.resetAndDestroy();
   };
   const close = () => new Promise<void>((resolve) => listener.close(() => resolve()));
@@ -73,9 +76,11 @@ export async function startTcpProxy(targetPort: number, inspect: () => Inspector
     state.delayMs = delayMs;
   };
   const forget = () => {
+    state.disturbed += connections.size;
     for (const connection of connections) connection.isForgotten = true;
   };
-  return { port, set, delay, reset, forget, bytesIn: () => state.bytesIn };
+  const [bytesIn, disturbed] = [() => state.bytesIn, () => state.disturbed];
+  return { port, set, delay, reset, forget, bytesIn, disturbed };
 }
 
 function prepare(socket: Socket, connection: Connection, connections: Set<Connection>): void {
@@ -95,6 +100,7 @@ type Way = { from: Socket; to: Socket; heldIn: ProxyMode[]; inspect: Inspector['
 async function relay(state: State, connection: Connection, { from, to, heldIn, inspect }: Way) {
   try {
     for await (const bytes of from) {
+      if (state.delayMs > 0 || heldIn.includes(state.mode)) state.disturbed++;
       if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
       while (heldIn.includes(state.mode)) await modeChange(state);
       for await (const piece of inspect(bytes)) {

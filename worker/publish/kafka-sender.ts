@@ -6,8 +6,11 @@ import { ConfirmedProducer } from './confirmed-producer.ts';
 import type { Sender } from './publisher.ts';
 
 const ALL_IN_SYNC_REPLICAS = -1;
-/** A send that has not ended by then never will: kafkajs's own time-outs and retries are through long before. */
-const DEADLINE_MS = 30_000;
+/**
+ * A send that has not ended by then is given up, and its connection with it: a little longer than one request may
+ * take. kafkajs would repeat what timed out on the same connection, where it may never be answered.
+ */
+const DEADLINE_MS = 12_000;
 
 /** The broker gave no answer in time. */
 class SendTimeout extends Error {
