@@ -1,0 +1,63 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { Partitioners } from 'kafkajs';
+import { describe, expect, test } from 'vitest';
+import { firstFailure } from './guarantees.ts';
+import { type ConsumerVariant, ConsumerWorld } from './world/consumer-world.ts';
+import { kafkaClient } from './world/kafka-client.ts';
+import type { Simulation } from './world/simulation.ts';
+
+/** The consumer with one thing broken in each: a simulation that did not notice would prove nothing. */
+const BROKEN: Record<string, ConsumerVariant> = {
+  'the offset moves before the insert': {
+    eachBatch: async (payload, handle) => {
+      const { topic, partition, lastOffset } = payload.batch;
+      const offset = String(Number(lastOffset()) + 1);
+      await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+      await handle(payload);
+    },
+  },
+  'the insert is not waited for': {
+    insert: (insert) => async (rows) => void insert(rows).catch(() => undefined),
+  },
+  'an insert that failed is not sent again': {
+    insert: (insert) => (rows) => insert(rows).catch(() => undefined),
+  },
+  'the dead letter is not waited for': {
+    producer: (kafka) => {
+      const producer = kafkaClient(kafka, { retries: 0 }).producer({
+        createPartitioner: Partitioners.DefaultPartitioner,
+      });
+      const send: typeof producer.send = async (record) => {
+        const sent = producer.connect().then(() => producer.send(record));
+        sent.catch(() => undefined);
+        return [];
+      };
+      return { connect: async () => undefined, send };
+    },
+  },
+  'kafkajs sends dead letters again by itself': {
+    producer: (kafka) =>
+      kafkaClient(kafka, { initialRetryTime: 200, maxRetryTime: 3_000, retries: 5 }).producer({
+        createPartitioner: Partitioners.DefaultPartitioner,
+      }),
+  },
+  'a batch that was abandoned is passed over': {
+    eachBatch: async (payload, handle) => {
+      await handle(payload);
+      payload.resolveOffset(payload.batch.lastOffset());
+    },
+  },
+  'an outage is taken for a row that nothing will mend': {
+    insert: (insert) => (rows) =>
+      insert(rows).catch(() => {
+        throw new ClickHouseError({ code: '6', type: 'CANNOT_PARSE_TEXT', message: 'refused' });
+      }),
+  },
+};
+
+describe('the simulation notices when', () => {
+  test.each(Object.entries(BROKEN))('%s', async (_, variant) => {
+    const scenario = { name: 'consumer', create: (sim: Simulation) => new ConsumerWorld(sim, variant) };
+    expect(await firstFailure(scenario, 500)).toMatch(/^Violation: /);
+  });
+});

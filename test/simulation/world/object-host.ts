@@ -1,0 +1,164 @@
+import { Keeper, type KeeperPorts } from '../../../worker/outbox/keeper.ts';
+import type { Appended, Limits, NewEvent } from '../../../worker/outbox/store.ts';
+import { Disk } from './disk.ts';
+import type { Actor, Simulation } from './simulation.ts';
+
+/** An object that lives: one stay of the outbox in memory. */
+interface Stay {
+  readonly actor: Actor;
+  readonly keeper: Keeper;
+  readonly started: Promise<void>;
+  /** Answers that callers still wait for. */
+  readonly open: Set<(error: Error) => void>;
+  isAlarmRunning: boolean;
+}
+
+/** Makes the keeper's ports; its variants are how the simulation is shown to notice what is broken. */
+export type CreatePorts = (host: ObjectHost, clock: KeeperPorts['clock']) => KeeperPorts;
+
+/** The object did not answer: it died, or was not there. */
+export class ObjectDied extends Error {
+  override readonly name = 'ObjectDied';
+}
+
+/**
+ * The platform around one outbox: starts the object when it is called, runs its alarm when it is due, and lets it
+ * die at any time. An alarm that was cut short stands again only as the storage has it.
+ */
+export class ObjectHost {
+  readonly disk: Disk;
+  readonly sim: Simulation;
+  readonly #limits: Limits;
+  readonly #createPorts: CreatePorts;
+  #stay: Stay | undefined;
+  #stays = 0;
+  #awaitedAlarmMs: number | undefined;
+  /** How far this object's clock may be off, milliseconds either way; chosen anew whenever it starts. */
+  clockSkewMs = 0;
+
+  constructor(sim: Simulation, limits: Limits, createPorts: CreatePorts) {
+    this.sim = sim;
+    this.#limits = limits;
+    this.#createPorts = createPorts;
+    this.disk = new Disk(sim);
+    this.disk.onDurable = () => {
+      this.#checkAlarm();
+      this.#awaitAlarm();
+    };
+  }
+
+  /** Calls the object as the edge does. @throws ObjectDied, or what the object throws */
+  append(event: NewEvent): Promise<Appended> {
+    const { sim } = this;
+    const caller = sim.current ?? sim.world;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) =>
+        void sim.schedule(sim.random.between(0, 20), () => reject(error), caller);
+      const deliver = () => {
+        const stay = this.#ensureStay();
+        if (stay === undefined) return fail(new ObjectDied());
+        stay.open.add(fail);
+        sim.schedule(
+          sim.random.between(0, 2),
+          () => this.#append(stay, event, resolve, fail, caller),
+          stay.actor,
+        );
+      };
+      sim.schedule(sim.random.between(0, 30), deliver, sim.world);
+    });
+  }
+
+  #append(
+    stay: Stay,
+    event: NewEvent,
+    resolve: (appended: Appended) => void,
+    fail: (error: Error) => void,
+    caller: Actor,
+  ): void {
+    const { sim } = this;
+    stay.started
+      .then(() => stay.keeper.append(event))
+      .then((appended) => {
+        stay.open.delete(fail);
+        sim.schedule(sim.random.between(0, 20), () => resolve(appended), caller);
+      })
+      .catch((error) => {
+        stay.open.delete(fail);
+        fail(error);
+      });
+  }
+
+  /** The object is gone, now; false when there was none. */
+  die(): boolean {
+    const stay = this.#stay;
+    if (stay === undefined) return false;
+    this.sim.note(`object ${this.#stays} dies`);
+    stay.actor.alive = false;
+    this.#stay = undefined;
+    this.disk.loseWhatIsNotDurable();
+    this.#checkAlarm();
+    this.#awaitAlarm();
+    for (const fail of stay.open) fail(new ObjectDied());
+    return true;
+  }
+
+  #ensureStay(): Stay | undefined {
+    if (this.#stay !== undefined) return this.#stay;
+    const { sim } = this;
+    const actor = { name: `object ${++this.#stays}`, alive: true };
+    const skewMs = sim.random.between(-this.clockSkewMs, this.clockSkewMs);
+    const clock = { now: () => Math.round(sim.nowMs + skewMs), random: () => sim.random.next() };
+    sim.note(`${actor.name} starts`);
+    try {
+      this.#stay = sim.as(actor, () => {
+        const keeper = new Keeper(this.#createPorts(this, clock), this.#limits);
+        return { actor, keeper, started: keeper.start(), open: new Set(), isAlarmRunning: false };
+      });
+    } catch {
+      actor.alive = false;
+      this.disk.loseWhatIsNotDurable();
+    }
+    return this.#stay;
+  }
+
+  /** Has the alarm go off when it is due. */
+  #awaitAlarm(): void {
+    const atMs = this.disk.durableAlarmAtMs;
+    if (atMs === null || atMs === this.#awaitedAlarmMs) return;
+    this.#awaitedAlarmMs = atMs;
+    const { sim } = this;
+    const lateMs = sim.random.pick([sim.random.between(0, 60), sim.random.between(0, 2_500)]);
+    sim.schedule(Math.max(0, atMs - sim.nowMs) + lateMs, () => this.#ring(atMs), sim.world);
+  }
+
+  #ring(atMs: number): void {
+    const { sim, disk } = this;
+    this.#awaitedAlarmMs = undefined;
+    if (disk.durableAlarmAtMs !== atMs || this.#stay?.isAlarmRunning) return;
+    const stay = this.#ensureStay();
+    if (stay === undefined) {
+      this.#awaitAlarm();
+      return;
+    }
+    stay.isAlarmRunning = true;
+    const run = () =>
+      stay.started
+        .then(() => {
+          disk.clearAlarm();
+          return stay.keeper.alarm();
+        })
+        .catch((error) => sim.violate(`the alarm threw ${error}`))
+        .finally(() => {
+          stay.isAlarmRunning = false;
+          sim.as(sim.world, () => this.#awaitAlarm());
+        });
+    sim.schedule(0, run, stay.actor);
+  }
+
+  /** Whatever is durable and to be published must have a durable alarm that sees to it. */
+  #checkAlarm(): void {
+    if (this.disk.durableAlarmAtMs !== null || this.disk.isEmpty) return;
+    const pending = this.disk.rows('SELECT 1 FROM pending WHERE set_aside IS NULL LIMIT 1');
+    if (pending.length > 0) this.sim.violate('an event is to be published and no alarm stands');
+  }
+}

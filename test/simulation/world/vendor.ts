@@ -1,0 +1,118 @@
+import { identify } from '../../../worker/admit/identify.ts';
+import type { Recognized } from '../../../worker/admit/recognize.ts';
+import type { Appended, NewEvent } from '../../../worker/outbox/store.ts';
+import type { Actor, Simulation } from './simulation.ts';
+
+/** A webhook that was answered with 202. */
+export interface Acknowledged {
+  readonly id: string;
+  readonly subject: string;
+  readonly kind: string;
+  readonly acknowledgedAtMs: number;
+}
+
+/** Something that happened at the vendor's, and is told as often as the vendor likes. */
+interface Happening {
+  readonly recognized: Recognized;
+  readonly body: string;
+}
+
+const ROOMS = ['11', '12', '13'];
+const EDGE_ATTEMPTS = 3;
+
+/** The vendor and the edge before the outbox: posts, gives up or posts again, and redelivers what was answered. */
+export class Vendor {
+  readonly actor: Actor = { name: 'vendor', alive: true };
+  readonly acknowledged: Acknowledged[] = [];
+  /** When an id was first sent, answered or not. */
+  readonly firstSentMs = new Map<string, number>();
+  readonly #sim: Simulation;
+  readonly #append: (event: NewEvent) => Promise<Appended>;
+  #open = 0;
+  #made = 0;
+  /** A body of so many bytes is more than the broker takes. */
+  hugeBytes = 0;
+
+  constructor(sim: Simulation, append: (event: NewEvent) => Promise<Appended>) {
+    this.#sim = sim;
+    this.#append = append;
+  }
+
+  /** Whether nothing more will be posted. */
+  get isDone(): boolean {
+    return this.#open === 0;
+  }
+
+  /** Posts events at random moments of a time, often several at once. */
+  postWithin(events: number, durationMs: number): void {
+    const { random } = this.#sim;
+    let atMs = 0;
+    for (let count = 0; count < events; count++) {
+      if (random.chance(0.6)) atMs = random.between(0, durationMs);
+      const happening = this.#happening();
+      this.#open++;
+      this.#sim.schedule(atMs, () => this.#tell(happening).finally(() => this.#open--), this.actor);
+    }
+  }
+
+  #happening(): Happening {
+    const { random } = this.#sim;
+    const number = ++this.#made;
+    const subject = random.pick(ROOMS);
+    const text = 'x'.repeat(random.chance(0.1) ? this.hugeBytes : random.integer(0, 60));
+    const body = JSON.stringify({ number, text });
+    if (random.chance(0.1)) return { recognized: { kind: 'unrecognized', problems: [] }, body };
+    const kind = random.pick(['session', 'message', 'message', 'custom-button'] as const);
+    const identity = kind === 'custom-button' ? undefined : [String(number)];
+    return { recognized: { kind, identity, subject, times: [] }, body };
+  }
+
+  async #tell(happening: Happening): Promise<void> {
+    const { random } = this.#sim;
+    for (let tries = 1; ; tries++) {
+      const isTaken = await this.#post(happening);
+      // Who was answered may not have heard it; who was not may never try again.
+      if (!random.chance(isTaken ? 0.25 : 0.8) || tries === 6) return;
+      await this.#sim.sleep(random.pick([random.between(0, 50), random.between(0, 15_000)]));
+    }
+  }
+
+  async #post({ recognized, body }: Happening): Promise<boolean> {
+    const sim = this.#sim;
+    const sentAtMs = sim.nowMs;
+    // The edge is many machines, whose clocks do not quite agree.
+    const receivedMs = Math.round(sentAtMs + sim.random.between(-500, 500));
+    const { digest: _, ...ids } = identify({ app: 'demo', recognized, body, receivedMs });
+    const { kind } = recognized;
+    const subject = recognized.kind === 'unrecognized' ? ids.id : recognized.subject;
+    const event = {
+      ...ids,
+      app: 'demo',
+      kind,
+      subject,
+      occurredMs: receivedMs,
+      receivedMs,
+      outbox: 'demo/0',
+      payload: body,
+    };
+    if (!this.firstSentMs.has(ids.id)) this.firstSentMs.set(ids.id, sentAtMs);
+    for (let attempt = 0; attempt < EDGE_ATTEMPTS; attempt++) {
+      try {
+        const appended = await this.#append(event);
+        if (appended.outcome === 'full') return false;
+        const { id } = appended;
+        this.#check(recognized, ids, id);
+        this.acknowledged.push({ id, subject, kind, acknowledgedAtMs: sim.nowMs });
+        return true;
+      } catch {
+        // The edge asks once more, as its client of the outbox does.
+      }
+    }
+    return false;
+  }
+
+  #check(recognized: Recognized, ids: { id: string; earlierId?: string }, id: string): void {
+    if (id !== ids.id && id !== ids.earlierId)
+      this.#sim.violate(`${recognized.kind} was answered with a strange id`);
+  }
+}

@@ -1,0 +1,128 @@
+import { ClickHouseError } from '@clickhouse/client';
+import type { Simulation } from './simulation.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** How ClickHouse misbehaves; numbers are chances. */
+export interface WarehouseFaults {
+  isDown: boolean;
+  loseRequest: number;
+  loseAnswer: number;
+  /** Of an insert that ends half-way: some of its rows stand, and the connection is gone. */
+  breakHalfway: number;
+  slow: number;
+  tooManyParts: number;
+}
+
+interface Insert {
+  readonly table: string;
+  readonly values: readonly Row[];
+  readonly abort_signal: AbortSignal;
+}
+
+const REQUEST_TIMEOUT_MS = 20_000;
+
+/**
+ * A ClickHouse of ReplacingMergeTree tables: a row inserted again replaces the one of its sort key and partition, and
+ * a read never sees both. An insert may be served although nobody waits for it any more.
+ */
+export class Warehouse {
+  readonly faults: WarehouseFaults = {
+    isDown: false,
+    loseRequest: 0,
+    loseAnswer: 0,
+    breakHalfway: 0,
+    slow: 0,
+    tooManyParts: 0,
+  };
+  readonly #sim: Simulation;
+  /** Whether a table's column refuses the row. */
+  readonly #isPoison: (table: string, row: Row) => boolean;
+  readonly #tables = new Map<string, Map<string, Row>>();
+
+  constructor(sim: Simulation, isPoison: (table: string, row: Row) => boolean) {
+    this.#sim = sim;
+    this.#isPoison = isPoison;
+  }
+
+  /** The rows of a table as a read with FINAL sees them. */
+  rows(table: string): readonly Row[] {
+    return [...(this.#tables.get(table)?.values() ?? [])];
+  }
+
+  has(table: string, column: string, value: string): boolean {
+    return this.rows(table).some((row) => row[column] === value);
+  }
+
+  /** As `@clickhouse/client` has it. */
+  insert(insert: Insert): Promise<void> {
+    const sim = this.#sim;
+    const { random } = sim;
+    const caller = sim.current;
+    const { abort_signal: signal } = insert;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error, ms: number) => void sim.schedule(ms, () => reject(error), caller);
+      signal.addEventListener('abort', () => fail(new Error('aborted'), 0), { once: true });
+      if (signal.aborted || random.chance(this.faults.loseRequest)) return fail(new Error('reset'), 1);
+      fail(new Error('timeout'), REQUEST_TIMEOUT_MS);
+      const isHeard = !random.chance(this.faults.loseAnswer);
+      const serve = () => {
+        try {
+          this.#apply(insert);
+          if (isHeard) sim.schedule(random.between(0.5, 20), resolve, caller);
+          else if (random.chance(0.7)) fail(new Error('reset'), 5);
+        } catch (error) {
+          if (isHeard && error instanceof Error) fail(error, 5);
+        }
+      };
+      sim.schedule(
+        random.chance(this.faults.slow) ? random.between(500, 30_000) : random.between(1, 30),
+        serve,
+        sim.world,
+      );
+    });
+  }
+
+  #apply({ table, values }: Insert): void {
+    const { random } = this.#sim;
+    if (this.faults.isDown) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    if (random.chance(this.faults.tooManyParts)) throw refusal('252', 'TOO_MANY_PARTS');
+    const poisonAt = values.findIndex((row) => this.#isPoison(table, row));
+    if (poisonAt >= 0) {
+      // What was parsed before it may stand or not, as blocks happen to have been written.
+      if (random.chance(0.3)) this.#write(table, values.slice(0, poisonAt));
+      throw refusal('6', 'CANNOT_PARSE_TEXT');
+    }
+    if (random.chance(this.faults.breakHalfway)) {
+      this.#write(table, values.slice(0, random.integer(0, values.length)));
+      throw new Error('reset');
+    }
+    this.#write(table, values);
+  }
+
+  #write(table: string, rows: readonly Row[]): void {
+    const stored = this.#tables.get(table) ?? new Map<string, Row>();
+    this.#tables.set(table, stored);
+    for (const row of rows) stored.set(sortKey(table, row), row);
+  }
+}
+
+function refusal(code: string, type: string): ClickHouseError {
+  return new ClickHouseError({ code, type, message: 'refused' });
+}
+
+/** A row's partition and sort key, as the migrations have them. */
+function sortKey(table: string, row: Row): string {
+  const {
+    received_at: received,
+    occurred_at: occurred,
+    outbox,
+    sequence,
+    app_id: app,
+    event_id: event,
+    id,
+  } = row;
+  if (table === 'dead_letters_rows') return String(id);
+  if (table === 'events_rows') return [String(received).slice(0, 13), outbox, sequence, event].join('|');
+  return [String(occurred).slice(0, 13), app, event].join('|');
+}

@@ -1,0 +1,71 @@
+import type { Kafka } from './kafka.ts';
+import type { ObjectHost } from './object-host.ts';
+import type { Simulation } from './simulation.ts';
+
+const TOPIC_TROUBLES = [
+  'NOT_ENOUGH_REPLICAS',
+  'KAFKA_STORAGE_ERROR',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+];
+
+/** Has the cluster misbehave until a time, in the ways and as often as the seed says. */
+export function troubleKafka(sim: Simulation, kafka: Kafka, untilMs: number): void {
+  const { random } = sim;
+  const often = () => random.pick([0, 0, 0.02, 0.1, 0.3]);
+  const { faults } = kafka;
+  Object.assign(faults, {
+    loseRequest: often(),
+    loseAnswer: often(),
+    breakHalfway: often(),
+    slow: often() / 3,
+  });
+  const topics = [...new Set(kafka.partitions.map(({ topic }) => topic))];
+
+  const moveLeaders = () => {
+    for (const partition of kafka.partitions) {
+      if (random.chance(0.4)) partition.leader = random.pick(kafka.brokers);
+    }
+  };
+  const breakBroker = () => {
+    const node = random.pick(kafka.brokers);
+    faults.downBrokers.add(node);
+    sim.note(`broker ${node} is down`);
+    sim.schedule(random.between(50, 12_000), () => faults.downBrokers.delete(node));
+  };
+  const breakTopic = () => {
+    const topic = random.pick(topics);
+    faults.topics.set(topic, random.pick(TOPIC_TROUBLES));
+    sim.note(`${topic} answers ${faults.topics.get(topic)}`);
+    sim.schedule(random.between(50, 12_000), () => faults.topics.delete(topic));
+  };
+  for (const trouble of [moveLeaders, breakBroker, breakTopic]) {
+    repeat(sim, random.pick([Infinity, 20_000, 4_000, 600]), untilMs, trouble);
+  }
+  sim.schedule(untilMs - sim.nowMs, () => {
+    Object.assign(faults, { loseRequest: 0, loseAnswer: 0, breakHalfway: 0, slow: 0 });
+    faults.downBrokers.clear();
+    faults.topics.clear();
+    sim.note('the cluster is well again');
+  });
+}
+
+/** Has the object's disk refuse and its clock be off, until a time. */
+export function troubleObject(sim: Simulation, host: ObjectHost, untilMs: number): void {
+  const { random } = sim;
+  host.disk.faults.refuseWrite = random.pick([0, 0, 0.01, 0.1]);
+  host.disk.faults.slow = random.pick([0, 0.1]);
+  host.clockSkewMs = random.pick([0, 3_000]);
+  sim.schedule(untilMs - sim.nowMs, () => Object.assign(host.disk.faults, { refuseWrite: 0, slow: 0 }));
+}
+
+/** Does something again and again, `everyMs` apart on average, until a time. */
+export function repeat(sim: Simulation, everyMs: number, untilMs: number, work: () => void): void {
+  const waitMs = sim.random.between(0, 2 * everyMs);
+  if (sim.nowMs + waitMs >= untilMs || everyMs === Infinity) return;
+  const again = () => {
+    work();
+    repeat(sim, everyMs, untilMs, work);
+  };
+  sim.schedule(waitMs, again);
+}
