@@ -3,6 +3,7 @@ import { eventTopics } from '../../schemas/topics.ts';
 import { type ExitCode, runCommand } from '../cli/command.ts';
 import { Progress } from '../cli/progress.ts';
 import { readSettings } from '../config.ts';
+import { Connections } from '../intake/connections.ts';
 import { kafkaClient } from '../intake/kafka.ts';
 import { clickHouseClient } from '../persist/clickhouse.ts';
 import { openGroups, type Selected, select, unknownIds } from './letters.ts';
@@ -19,7 +20,7 @@ await runCommand(async () => {
   }
   const settings = readSettings(process.env);
   const client = clickHouseClient(settings.CLICKHOUSE_URL);
-  const sender = new Sender(kafkaClient(settings, pino({ level: 'silent' })));
+  const sender = new Sender(kafkaClient(settings, new Connections(), pino({ level: 'silent' })));
   const topics = eventTopics(settings.TOPIC_PREFIX);
   try {
     return await run(options, { client, sender, topics, waitMs: options.waitMs });
