@@ -7,6 +7,7 @@ import { Liveness } from './intake/liveness.ts';
 import { Membership } from './intake/membership.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { createPipeline } from './pipeline.ts';
+import { BooksMetrics } from './serve/books.ts';
 import { createMetrics } from './serve/metrics.ts';
 import { operationsRoutes } from './serve/routes.ts';
 import { serve } from './serve/server.ts';
@@ -47,7 +48,8 @@ export async function startConsumer(
   };
   const pipeline = createPipeline({ client, log, metrics, membership, deadLetters, onFatal });
 
-  const routes = operationsRoutes({ liveness, metrics, clickHouseAnswers: () => answers(client) });
+  const books = new BooksMetrics(client, metrics.registry);
+  const routes = operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) });
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
   const { server, url } = await serve(routes, address, log);
 
