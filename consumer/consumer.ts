@@ -9,6 +9,7 @@ import { Membership } from './intake/membership.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { createPipeline } from './pipeline.ts';
 import { readerClient } from './serve/api/reader.ts';
+import { BooksMetrics } from './serve/books.ts';
 import { dashboardRoutes } from './serve/dashboard/dashboard.ts';
 import { createMetrics } from './serve/metrics.ts';
 import { operationsRoutes } from './serve/routes.ts';
@@ -54,8 +55,9 @@ export async function startConsumer(
   const pipeline = createPipeline({ client, log, metrics, membership, deadLetters, onFatal });
 
   const reader = readerClient(settings.CLICKHOUSE_READER_URL);
+  const books = new BooksMetrics(client, metrics.registry);
   const routes = [
-    ...operationsRoutes({ liveness, metrics, clickHouseAnswers: () => answers(client) }),
+    ...operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) }),
     ...dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }),
   ];
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };

@@ -23,8 +23,9 @@ export interface Line {
   readonly unexpected: number;
   /** The outbox has accepted less than stands in ClickHouse: it lost its storage. */
   readonly lost_storage: boolean;
-  /** Not there yet, and perhaps on its way. */
+  /** Not there, and perhaps on its way. */
   readonly unsettled: number;
+  readonly unsettled_sequences: readonly Range[];
 }
 
 export interface Evidence {
@@ -67,7 +68,7 @@ function outboxLine(outbox: string, { flight, outboxes, outboxesAfter, ledger }:
     on_stream: inFlight === null || inOutbox === null ? null : inFlight - inOutbox,
     ...{ missing, missing_sequences: missing === 0 ? [] : lost, unexpected: entry?.unexpected ?? 0 },
     lost_storage: accepted !== null && accepted < last,
-    unsettled: flight.hasLanded ? 0 : count(absent),
+    ...unsettled(flight, absent),
   };
 }
 
@@ -86,8 +87,13 @@ function kindLine(entry: Entry, accepted: number | null, flight: Flight): Line {
   return {
     ...{ outbox, kind, accepted, in_events: expected, in_table: stored + unexpected, dead_letters },
     ...{ in_outbox: null, on_stream: null, missing: count(lost), missing_sequences: lost, unexpected },
-    ...{ lost_storage: false, unsettled: flight.hasLanded ? 0 : count(absent) },
+    ...{ lost_storage: false, ...unsettled(flight, absent) },
   };
+}
+
+function unsettled({ hasLanded }: Flight, absent: readonly Range[]) {
+  const open = hasLanded ? [] : absent;
+  return { unsettled: count(open), unsettled_sequences: open };
 }
 
 function nothing(outbox: string, kind: string): Entry {

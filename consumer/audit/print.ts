@@ -41,15 +41,17 @@ export function inJson(audit: Audit): string {
   return `${JSON.stringify(audit, null, 2)}\n`;
 }
 
-function complaints({ outbox, kind, missing, missing_sequences, unexpected, lost_storage }: Line): string[] {
-  const numbers = inWords(missing_sequences);
+function complaints(line: Line): string[] {
+  const { outbox, kind, missing, missing_sequences, unsettled, unsettled_sequences } = line;
+  const { unexpected, lost_storage } = line;
   const whole = kind === '*';
   const where = whole ? 'in events' : `in the table of ${kind}, though in events`;
   const strangers = whole
     ? `${outbox}: ${unexpected} events have the number of another. It lost its storage, and counts from 1 again.`
     : `${outbox}: ${unexpected} rows in the table of ${kind} have no event.`;
   return [
-    ...(missing > 0 ? [`${outbox}: missing ${where}: ${numbers}.`] : []),
+    ...(missing > 0 ? [`${outbox}: missing ${where}: ${inWords(missing_sequences)}.`] : []),
+    ...(unsettled > 0 ? [`${outbox}: not yet ${where}: ${inWords(unsettled_sequences)}.`] : []),
     ...(unexpected > 0 ? [strangers] : []),
     ...(lost_storage ? [`${outbox}: it has accepted less than stands here. It lost its storage.`] : []),
   ];

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Liveness } from '../intake/liveness.ts';
+import type { BooksMetrics } from './books.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 
 export interface Reply {
@@ -20,12 +21,13 @@ export interface Route {
 export interface OperationsDeps {
   readonly liveness: Liveness;
   readonly metrics: ConsumerMetrics;
+  readonly books: BooksMetrics;
   /** Whether ClickHouse answers. */
   readonly clickHouseAnswers: () => Promise<boolean>;
 }
 
 /** What those who run the consumer ask it: is it alive, is it ready, what does it count. */
-export function operationsRoutes({ liveness, metrics, clickHouseAnswers }: OperationsDeps): Route[] {
+export function operationsRoutes({ liveness, metrics, books, clickHouseAnswers }: OperationsDeps): Route[] {
   return [
     {
       path: '/healthz',
@@ -46,6 +48,7 @@ export function operationsRoutes({ liveness, metrics, clickHouseAnswers }: Opera
       path: '/metrics',
       reply: async () => {
         const { registry } = metrics;
+        await books.refresh();
         return { status: 200, contentType: registry.contentType, body: await registry.metrics() };
       },
     },

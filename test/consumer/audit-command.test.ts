@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { runScript } from '../support/programs.ts';
 import { ADMIN_TOKEN, startWorker, type TestWorker } from '../support/worker.ts';
 import { post, SAMPLES, sample } from '../worker/edge-helpers.ts';
-import { startPath } from './setup.ts';
+import { metric, startPath } from './setup.ts';
 
 let path: Awaited<ReturnType<typeof startPath>>;
 let worker: TestWorker;
@@ -33,6 +33,14 @@ async function answer(args: string[] = []) {
   return { code, ...found, lines: found.lines.filter(({ accepted }) => accepted !== 0) };
 }
 
+const METRICS = [
+  'qiscus_outbox_last_sequence',
+  'qiscus_events',
+  'qiscus_audit_missing_events',
+  'qiscus_audit_unexpected_events',
+  'qiscus_open_dead_letters',
+];
+
 const database = (command: string) =>
   path.database.client.command({ query: command, clickhouse_settings: { mutations_sync: '2' } });
 
@@ -51,6 +59,8 @@ test('npm run audit follows events from the edge: balanced, in flight, lost, and
   ).not.toContain(0);
   expect([sum(whole, 'accepted'), sum(whole, 'in_events'), sum(whole, 'missing')]).toEqual([9, 9, 0]);
 
+  expect(await Promise.all(METRICS.map((name) => metric(path.consumer, name)))).toEqual([9, 9, 0, 0, 0]);
+
   await path.consumer.stop();
   await post(worker.webhookUrl, '{"unknown":2}');
   await eventually(async () => expect(sum(await answer(['--wait', '0']), 'on_stream')).toBe(1));
@@ -65,6 +75,7 @@ test('npm run audit follows events from the edge: balanced, in flight, lost, and
   expect(noFact).toMatchObject({ code: 1 });
   const place = `${line?.outbox}: missing in the table of session, though in events: `;
   expect(noFact.stdout).toContain(`${place}${Object(sequences[0]).sequence}.\n`);
+  expect(await metric(path.consumer, 'qiscus_audit_missing_events')).toBe(1);
   await database('ALTER TABLE events_rows DELETE WHERE 1');
   const nothing = await answer();
   expect(nothing).toMatchObject({ code: 1, verdict: 'unbalanced' });

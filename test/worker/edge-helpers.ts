@@ -47,6 +47,7 @@ export async function status(worker: TestWorker) {
 type OutboxState = {
   outbox: string;
   pending: number;
+  database_bytes: number;
   oldest_age_ms: number;
   last_sequence: number;
   published: number;

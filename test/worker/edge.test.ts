@@ -184,17 +184,26 @@ describe('the time of receipt', () => {
   });
 });
 
-test('an outbox without room answers 503 and says when to come back', async () => {
+test('an outbox without room answers 503, says when to come back, and still knows what it has', async () => {
   const small = await startWorker({
     brokers: '127.0.0.1:1',
     topicPrefix: prefix,
-    env: { OUTBOX_MAX_BYTES: '2000', OUTBOX_SHARDS: '1' },
+    env: { OUTBOX_MAX_BYTES: '200000', OUTBOX_SHARDS: '1' },
   });
+  const bodies = Array.from({ length: 20 }, () => unique({ text: 'x'.repeat(20_000) }));
   const answers = [];
-  for (let sent = 0; sent < 3; sent++)
-    answers.push(await post(small.webhookUrl, unique({ text: 'x'.repeat(900) })));
-  expect(answers.map(({ status }) => status)).toEqual([202, 503, 503]);
-  expect(answers[1]?.headers.get('retry-after')).toMatch(/^\d+$/);
+  for (const body of bodies) answers.push(await post(small.webhookUrl, body));
+  const taken = answers.findIndex(({ status }) => status !== 202);
+  expect(taken).toBeGreaterThan(0);
+  expect(answers.slice(taken).map(({ status }) => status)).toEqual(Array(20 - taken).fill(503));
+  expect(answers.at(-1)?.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(await post(small.webhookUrl, bodies[0] ?? '')).toMatchObject({
+    status: 202,
+    json: { duplicate: true },
+  });
+  const { outboxes } = await status(small);
+  expect(outboxes).toMatchObject([{ last_sequence: taken, max_database_bytes: 200_000 }]);
+  expect(outboxes[0]?.database_bytes).toBeLessThanOrEqual(200_000);
 });
 
 test('settings that are wrong stop the start with a message that names them and not their content', async () => {

@@ -24,9 +24,20 @@ export function sqliteStorage(path = ':memory:'): Storage & { close(): void } {
       database.exec('COMMIT');
       return result;
     } catch (error) {
-      database.exec('ROLLBACK');
+      // SQLite itself rolls back when it has no room.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   };
-  return { sql: { exec }, transactionSync, close: () => database.close() };
+  const sql = {
+    exec,
+    get databaseSize() {
+      return pragma(database, 'page_count') * pragma(database, 'page_size');
+    },
+  };
+  return { sql, transactionSync, close: () => database.close() };
+}
+
+function pragma(database: DatabaseSync, name: 'page_count' | 'page_size'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }

@@ -100,21 +100,67 @@ describe('a batch', () => {
   });
 });
 
-test('a full outbox takes no new event, still knows the old ones, and has room again after publishing', () => {
-  const small = new Store(storage, { ...LIMITS, maxBytes: 1_000 });
-  expect(small.append([event('a', { payload: 'x'.repeat(600) })], 1)).toMatchObject([{ outcome: 'kept' }]);
-  expect(small.append([event('b', { payload: 'x'.repeat(600) })], 2)).toEqual([{ outcome: 'full' }]);
-  expect(small.append([event('a')], 3)).toMatchObject([{ duplicate: true }]);
-  small.published(small.batch(BATCH, []));
-  expect(small.append([event('b', { payload: 'x'.repeat(600) })], 4)).toMatchObject([
-    { outcome: 'kept', duplicate: false },
-  ]);
-  expect(small.batch(BATCH, [])).toMatchObject([{ id: 'b', sequence: 2 }]);
+describe('near its limit', () => {
+  const MAX_BYTES = 300_000;
+  let taken = 0;
+  beforeEach(() => {
+    store = new Store(storage, { ...LIMITS, maxBytes: MAX_BYTES });
+    taken = 0;
+  });
+
+  /** Appends events with payloads of so many bytes until one is refused. */
+  function fill(payloadBytes: number): void {
+    const payload = 'x'.repeat(payloadBytes);
+    for (;;) {
+      const [appended] = store.append([event(`${payloadBytes} ${taken}`, { payload })], 1);
+      if (appended?.outcome === 'full') return;
+      taken++;
+    }
+  }
+
+  // Of 2,000 bytes a page of SQLite holds one, and a half of it stays empty.
+  test.each([2, 300, 2_000, 3_000, 20_000])(
+    'an outbox of events of %i bytes refuses before its database is larger, and not long before',
+    (payloadBytes) => {
+      fill(payloadBytes);
+      expect(storage.sql.databaseSize).toBeLessThanOrEqual(MAX_BYTES);
+      expect(storage.sql.databaseSize).toBeGreaterThan(MAX_BYTES - 80_000);
+    },
+  );
+
+  test('a full outbox still knows its events, has room again after publishing, and grows no further', () => {
+    fill(2_000);
+    expect(store.append([event('2000 0')], 2)).toMatchObject([{ outcome: 'kept', duplicate: true }]);
+    store.published(store.batch({ events: taken, bytes: MAX_BYTES }, []));
+    const published = taken;
+    fill(2_001);
+    expect(taken).toBeGreaterThan(published);
+    expect(storage.sql.databaseSize).toBeLessThanOrEqual(MAX_BYTES);
+    expect(store.batch(BATCH, [])[0]).toMatchObject({ sequence: published + 1 });
+  });
+
+  test('what SQLite itself has no room for is not kept at all, and all else goes on', () => {
+    const roomy = new Store(storage, LIMITS);
+    const payload = 'x'.repeat(20_000);
+    roomy.append([event('a', { payload })], 1);
+    [...storage.sql.exec(`PRAGMA max_page_count = ${storage.sql.databaseSize / 4_096 + 2}`)];
+    expect(() => roomy.append([event('b'), event('c', { payload })], 2)).toThrow('full');
+    expect(roomy.append([event('a')], 3)).toMatchObject([{ duplicate: true }]);
+    expect(roomy.batch(BATCH, []).map(({ id }) => id)).toEqual(['a']);
+    roomy.published(roomy.batch(BATCH, []));
+    expect(roomy.append([event('b'), event('c', { payload: 'x'.repeat(9_000) })], 4)).toHaveLength(2);
+    expect(roomy.batch(BATCH, []).map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ]);
+  });
 });
 
 test('the counters balance: accepted is the last sequence, and is published or pending', () => {
   store.append([event('a'), event('b', { kind: 'message' }), event('c')], 1);
+  expect(store.publishedSequence()).toBe(0);
   store.published(store.batch({ events: 1, bytes: 1_000 }, []));
+  expect(store.publishedSequence()).toBe(1);
   const { counters } = new Store(storage, LIMITS);
   expect(counters.numbers('accepted.')).toEqual({ session: 2, message: 1 });
   expect(counters.number('last_sequence')).toBe(3);

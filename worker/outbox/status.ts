@@ -16,6 +16,9 @@ export interface OutboxStatus {
   /** Events accepted and not yet acknowledged by the broker, those set aside included. */
   readonly pending: number;
   readonly pending_bytes: number;
+  /** Bytes of the outbox's database, which never shrinks, and what it may grow to: near it, the outbox answers 503. */
+  readonly database_bytes: number;
+  readonly max_database_bytes: number;
   /** Age of the oldest of them, counted from when it was stored; 0 when there is none. */
   readonly oldest_age_ms: number;
   readonly last_sequence: number;
@@ -42,6 +45,8 @@ export function statusOf(store: Store, outbox: string, nowMs: number): OutboxSta
     outbox,
     pending: counters.number('pending'),
     pending_bytes: counters.number('pending_bytes'),
+    database_bytes: store.databaseSize,
+    max_database_bytes: store.maxBytes,
     oldest_age_ms: oldest === undefined ? 0 : Math.max(0, nowMs - oldest),
     last_sequence: counters.number('last_sequence'),
     published_sequence: store.publishedSequence(),

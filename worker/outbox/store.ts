@@ -10,6 +10,8 @@ export type SqlValue = ArrayBuffer | string | number | null;
 /** SQL as a Durable Object's storage runs it. */
 export interface Sql {
   exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: unknown[]): Iterable<Row>;
+  /** Bytes of the database, free pages included: it never shrinks. */
+  readonly databaseSize: number;
 }
 
 /** The part of a Durable Object's storage that the store needs. */
@@ -31,7 +33,7 @@ export type Appended =
 
 /** What the store is to hold to. */
 export interface Limits {
-  /** Bytes of payload and of memory of past events, at the most. */
+  /** Bytes that the database may grow to. */
   readonly maxBytes: number;
   /** How long an event's id is remembered. */
   readonly dedupMs: number;
@@ -42,6 +44,10 @@ export interface Limits {
 /** What a row weighs beside its payload, in `pending` and in `seen` with its index. */
 const PENDING_ROW_BYTES = 250;
 const SEEN_ROW_BYTES = 110;
+/** SQLite fills its pages by half at the least; two rows of a little over half a page take a page each. */
+const WORST_CASE = 2;
+/** A row more can split a page of each of the tables and indexes. */
+const SPLIT_BYTES = 4 * 4_096;
 const PURGE_ROWS = 5_000;
 
 /** What the outbox keeps. Each method is one transaction, and nothing in it waits. */
@@ -119,6 +125,14 @@ export class Store {
     return [...this.#storage.sql.exec<SetAside>(query, limit)];
   }
 
+  get databaseSize(): number {
+    return this.#storage.sql.databaseSize;
+  }
+
+  get maxBytes(): number {
+    return this.#limits.maxBytes;
+  }
+
   /** Whether anything is pending that is not set aside. */
   isPublishable(): boolean {
     return this.counters.number('pending') > this.counters.number('set_aside');
@@ -166,7 +180,7 @@ export class Store {
       return { outcome: 'kept', id: known, duplicate: true };
     }
     const bytes = Buffer.byteLength(event.payload);
-    if (this.#bytesHeld() + bytes > this.#limits.maxBytes) return { outcome: 'full' };
+    if (this.#isFull(bytes)) return { outcome: 'full' };
 
     const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload } = event;
     const sequence = this.counters.number('last_sequence') + 1;
@@ -191,6 +205,14 @@ export class Store {
       ...[id, earlierId ?? '', receivedMs - this.#limits.retryWindowMs],
     );
     return found?.id;
+  }
+
+  /** Whether an event of so many bytes could make the database outgrow its limit. */
+  #isFull(bytes: number): boolean {
+    const needed = WORST_CASE * (bytes + PENDING_ROW_BYTES + SEEN_ROW_BYTES) + SPLIT_BYTES;
+    if (this.databaseSize + needed <= this.#limits.maxBytes) return false;
+    // It has been that large before, and may be empty now: what it holds decides, reckoned at its worst.
+    return WORST_CASE * this.#bytesHeld() + needed > this.#limits.maxBytes;
   }
 
   #bytesHeld(): number {

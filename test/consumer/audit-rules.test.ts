@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { type Audit, audit, type Witnesses } from '../../consumer/audit/audit.ts';
+import type { Entry } from '../../consumer/audit/ledger.ts';
+import type { OutboxState } from '../../consumer/audit/outboxes.ts';
+import { inWords, upTo, without } from '../../consumer/audit/ranges.ts';
+
+const outbox = (accepted: number, changes: Partial<OutboxState> = {}): OutboxState => ({
+  ...{ outbox: 'demo/0', last_sequence: accepted, published_sequence: accepted },
+  ...{ accepted: { session: accepted }, pending: 0, set_aside_total: 0, set_aside: [], ...changes },
+});
+
+const whole = (expected: number, missing: readonly (readonly [number, number])[] = []): Entry => {
+  const ranges = missing.map(([first, last]) => ({ first, last }));
+  const absent = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return {
+    ...{ app_id: 'demo', outbox: 'demo/0', kind: '*', expected, stored: expected - absent },
+    ...{ dead_letters: 0, missing: absent, missing_sequences: ranges, unexpected: 0 },
+  };
+};
+
+/** How things stand when they are asked for the first time, the second, … and from the last on. */
+interface Moment {
+  readonly outbox: OutboxState;
+  /** Written to the topics of events, settled of it; the same of the topic of dead letters. */
+  readonly stream: readonly [end: number, committed: number, deadEnd: number, deadCommitted: number];
+  readonly entry: Entry;
+}
+
+function watch(moments: readonly Moment[]): Promise<Audit> {
+  let looks = 0;
+  const now = () => moments[Math.min(looks, moments.length - 1)] as Moment;
+  const at = (offset: number) => new Map([['t/0', offset]]);
+  const witnesses: Witnesses = {
+    outboxes: async () => ({ outboxes: new Map([['demo/0', now().outbox]]), trouble: undefined }),
+    stream: async () => {
+      const [end, committed, deadEnd, deadCommitted] = now().stream;
+      return {
+        events: { end: at(end), committed: at(committed) },
+        deadLetters: { end: at(deadEnd), committed: at(deadCommitted) },
+      };
+    },
+    ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: [] }),
+  };
+  return audit(witnesses, { waitMs: 700, onWait: () => looks++ });
+}
+
+describe('an event that is not in ClickHouse', () => {
+  test('is in flight while its outbox has not published it', async () => {
+    const state = outbox(3, { published_sequence: 2, pending: 1 });
+    const found = await watch([{ outbox: state, stream: [2, 2, 0, 0], entry: whole(2) }]);
+    expect(found).toMatchObject({
+      verdict: 'in-flight',
+      lines: [{ in_outbox: 1, on_stream: 0, missing: 0 }, {}],
+    });
+  });
+
+  test('is in flight while the group has not settled what was written by then, or its dead letter', async () => {
+    const entry = whole(3, [[2, 2]]);
+    const behind = await watch([{ outbox: outbox(3), stream: [3, 1, 0, 0], entry }]);
+    expect(behind).toMatchObject({ verdict: 'in-flight', lag: 2, lines: [{ on_stream: 1 }, {}] });
+    const dead = await watch([{ outbox: outbox(3), stream: [3, 3, 1, 0], entry }]);
+    expect(dead).toMatchObject({ verdict: 'in-flight', lag: 1 });
+  });
+
+  test('is lost once there is nowhere else that it could be, though new events keep coming', async () => {
+    const moment = (more: number): Moment => ({
+      outbox: outbox(3 + more, { published_sequence: 2 + more, pending: 1 }),
+      stream: [3 + more, 2 + more, 0, 0],
+      entry: whole(2 + more, [[2, 2]]),
+    });
+    const found = await watch([moment(0), moment(5), moment(9)]);
+    expect(found).toMatchObject({
+      verdict: 'unbalanced',
+      lines: [{ missing: 1, missing_sequences: [{ first: 2, last: 2 }], on_stream: 0 }, {}],
+    });
+  });
+
+  test('is with its outbox when the broker refused it', async () => {
+    const state = outbox(3, { pending: 1, set_aside_total: 1, set_aside: [{ sequence: 2 }] });
+    const found = await watch([{ outbox: state, stream: [2, 2, 0, 0], entry: whole(3, [[2, 2]]) }]);
+    expect(found).toMatchObject({ verdict: 'balanced', lines: [{ in_outbox: 1, missing: 0 }, {}] });
+  });
+});
+
+test('an outbox that has accepted less than stands in ClickHouse has lost its storage', async () => {
+  const found = await watch([{ outbox: outbox(1), stream: [9, 9, 0, 0], entry: whole(9) }]);
+  expect(found).toMatchObject({ verdict: 'unbalanced', lines: [{ lost_storage: true }, {}] });
+});
+
+test('what looks wrong once and right at the second look is right', async () => {
+  const wrong = { ...whole(3), unexpected: 1 };
+  const now = { outbox: outbox(3), stream: [3, 3, 0, 0] } as const;
+  const found = await watch([
+    { ...now, entry: wrong },
+    { ...now, entry: whole(3) },
+  ]);
+  expect(found).toMatchObject({ verdict: 'balanced' });
+});
+
+test('ranges are cut, holed and told', () => {
+  const ranges = [
+    { first: 1, last: 3 },
+    { first: 7, last: 7 },
+  ];
+  expect(upTo(ranges, 2)).toEqual([{ first: 1, last: 2 }]);
+  expect(without(ranges, [2, 7, 9])).toEqual([
+    { first: 1, last: 1 },
+    { first: 3, last: 3 },
+  ]);
+  expect(inWords(ranges)).toBe('1–3, 7');
+  expect(inWords(ranges, 1)).toBe('1–3 and 1 ranges more');
+});
