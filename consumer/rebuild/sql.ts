@@ -68,7 +68,11 @@ export async function run(
   query: string,
   query_params: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  // As in the views of facts: copies of a row are always in one partition.
-  const clickhouse_settings = { do_not_merge_across_partitions_select_final: 1 } as const;
+  const clickhouse_settings = {
+    // As in the views of facts: copies of a row are always in one partition.
+    do_not_merge_across_partitions_select_final: 1,
+    // Few rows may be of many months: a hundred is the limit otherwise.
+    max_partitions_per_insert_block: '0',
+  } as const;
   await client.command({ query, query_params: { ...query_params }, clickhouse_settings });
 }
