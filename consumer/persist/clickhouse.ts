@@ -5,6 +5,12 @@ const INSERT_TIMEOUT_MS = 20_000;
 const PING_TIMEOUT_MS = 2_000;
 const CONNECTIONS = 16;
 
+// A load balancer ends a connection on which nothing is heard for long.
+const SIGNS_OF_LIFE = {
+  send_progress_in_http_headers: 1,
+  http_headers_progress_interval_ms: '20000',
+} as const;
+
 /** A client that inserts so that an answer means: it is stored. */
 export function clickHouseClient(
   target: ClickHouseTarget,
@@ -18,6 +24,7 @@ export function clickHouseClient(
     // The fastest level: JSON of many alike rows shrinks well enough, and this is the consumer's main work.
     compression: { request: { codec: 'gzip', level: 1 } },
     clickhouse_settings: {
+      ...(requestTimeoutMs > INSERT_TIMEOUT_MS && SIGNS_OF_LIFE),
       // Answered before it is stored, an insert could be lost after its offset moved.
       async_insert: 0,
       wait_end_of_query: 1,

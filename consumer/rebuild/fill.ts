@@ -11,6 +11,12 @@ import { and, type Condition, ofKind, run, type Window, within } from './sql.ts'
 // They are named in the URL, of which servers take 16 kB.
 const IDS_AT_ONCE = 200;
 
+/** As many events as are in memory at a time; those with a large payload weigh as many. */
+export const PAGE = {
+  limit: 4_096,
+  weight: 'greatest(count(), intDiv(sum(length(payload)), 4096))',
+} as const;
+
 /** An event that today's code, or the table, does not take. */
 interface Refused {
   readonly id: string;

@@ -3,14 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { EVENTS_TABLE } from '../persist/tables.ts';
 import { columnsOf, compare, type Difference, SAME, sum } from './compare.ts';
-import { fill } from './fill.ts';
+import { fill, PAGE } from './fill.ts';
 import type { Scope } from './options.ts';
 import { and, ofApp, ofKind, type Window } from './sql.ts';
 import { cleanUp, createShadow, type Names, namesOf, swap } from './swap.ts';
 import { closed, count, windows } from './windows.ts';
 
-// Payloads in memory at a time; a webhook has some 2 kB.
-const PAGE_EVENTS = 4_096;
 // The consumer inserts an event before its row: for so long a row may be on its way.
 const ON_ITS_WAY_MS = 3_000;
 const MAX_REASONS = 50;
@@ -59,14 +57,14 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
 
 async function fillAll(scope: Scope, { shadow }: Names, { client, show, signal }: RebuildDeps) {
   const where = and(ofKind(scope), ofApp(scope));
-  const source = { table: EVENTS_TABLE, where };
+  const source = { table: EVENTS_TABLE, where, weight: PAGE.weight };
   const span = await closed(client, scope, [EVENTS_TABLE, scope.table]);
   const total = await count(client, source, span);
   const done: Window[] = [];
   const refused: Record<string, number> = {};
   let [events, keptRows] = [0, 0];
   show('events', 0, total);
-  for await (const window of windows(client, source, span, PAGE_EVENTS)) {
+  for await (const window of windows(client, source, span, PAGE.limit)) {
     signal.throwIfAborted();
     const filled = await fill(client, scope, shadow, window, ofApp(scope));
     for (const { reason } of filled.refused) {

@@ -2,14 +2,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { CommandError } from '../cli/command.ts';
 import { rowsOf } from '../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../persist/tables.ts';
-import { fill } from './fill.ts';
+import { fill, PAGE } from './fill.ts';
 import type { Scope } from './options.ts';
 import { and, ofKind, outside, run, within } from './sql.ts';
 import { closed, count, windows } from './windows.ts';
 
 // Rows that only ClickHouse handles: no payload is read.
 const SERVER_SIDE_ROWS = 200_000;
-const PAGE_ROWS = 4_096;
 const EVERYTHING = { fromMs: undefined, toMs: undefined };
 
 /**
@@ -114,9 +113,9 @@ async function catchUp(
         AND event_id NOT IN (SELECT event_id FROM dead_letters WHERE is_open)`,
       params,
     };
-    const source = { table: EVENTS_TABLE, where: and(ofKind(scope), missing) };
+    const source = { table: EVENTS_TABLE, where: and(ofKind(scope), missing), weight: PAGE.weight };
     if ((await count(client, source, large)) === 0) continue;
-    for await (const small of windows(client, source, large, PAGE_ROWS)) {
+    for await (const small of windows(client, source, large, PAGE.limit)) {
       signal.throwIfAborted();
       await fill(client, scope, shadow, small, missing);
     }

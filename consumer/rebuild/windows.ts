@@ -8,20 +8,22 @@ const UNITS_MS = [3_600_000, 1_000, 1] as const;
 export interface Source {
   readonly table: string;
   readonly where: Condition;
+  /** What is not to exceed a window's limit, an SQL aggregate; the count of rows when absent. */
+  readonly weight?: string;
 }
 
 /**
- * Divides a stretch of received times into windows, in their order and without a gap, that hold about so many rows
- * each, so that memory stays bounded whatever the table holds. A millisecond is not divided.
- * @param source the rows that are counted, copies too
+ * Divides a stretch of received times into windows, in their order and without a gap, that weigh about so much each,
+ * so that memory stays bounded whatever the table holds. A millisecond is not divided.
+ * @param source the rows that are weighed, copies too
  */
 export function windows(
   client: ClickHouseClient,
   source: Source,
   span: Window,
-  maxRows: number,
+  limit: number,
 ): AsyncGenerator<Window> {
-  return divide(client, source, span, maxRows, 0);
+  return divide(client, source, span, limit, 0);
 }
 
 /**
@@ -57,33 +59,38 @@ async function* divide(
   client: ClickHouseClient,
   source: Source,
   span: Window,
-  maxRows: number,
+  limit: number,
   level: number,
 ): AsyncGenerator<Window> {
   const unitMs = UNITS_MS[level] ?? 1;
   let { fromMs } = span;
-  let rows = 0;
-  for (const { bucket, n } of await buckets(client, source, span, unitMs)) {
+  let gathered = 0;
+  for (const { bucket, weight } of await buckets(client, source, span, unitMs)) {
     const startMs = Math.max(bucket * unitMs, span.fromMs ?? -Infinity);
-    if (rows > 0 && rows + n > maxRows) {
+    if (gathered > 0 && gathered + weight > limit) {
       yield { fromMs, toMs: startMs };
       fromMs = startMs;
-      rows = 0;
+      gathered = 0;
     }
-    if (n > maxRows && level + 1 < UNITS_MS.length) {
+    if (weight > limit && level + 1 < UNITS_MS.length) {
       const toMs = Math.min((bucket + 1) * unitMs, span.toMs ?? Infinity);
-      yield* divide(client, source, { fromMs, toMs }, maxRows, level + 1);
+      yield* divide(client, source, { fromMs, toMs }, limit, level + 1);
       fromMs = toMs;
-    } else rows += n;
+    } else gathered += weight;
   }
   if (fromMs === undefined || fromMs !== span.toMs) yield { fromMs, toMs: span.toMs };
 }
 
-function buckets(client: ClickHouseClient, { table, where }: Source, span: Window, unitMs: number) {
+function buckets(
+  client: ClickHouseClient,
+  { table, where, weight = 'count()' }: Source,
+  span: Window,
+  unitMs: number,
+) {
   const { sql, params } = and(where, within(span));
-  return rowsOf<{ bucket: number; n: number }>(
+  return rowsOf<{ bucket: number; weight: number }>(
     client,
-    `SELECT intDiv(toUnixTimestamp64Milli(received_at), {unit:Int64}) AS bucket, count() AS n
+    `SELECT intDiv(toUnixTimestamp64Milli(received_at), {unit:Int64}) AS bucket, ${weight} AS weight
      FROM ${table} WHERE ${sql} GROUP BY bucket ORDER BY bucket`,
     { ...params, unit: unitMs },
   );
