@@ -5,16 +5,26 @@ const INSERT_TIMEOUT_MS = 20_000;
 const PING_TIMEOUT_MS = 2_000;
 const CONNECTIONS = 16;
 
+// A load balancer ends a connection on which nothing is heard for long.
+const SIGNS_OF_LIFE = {
+  send_progress_in_http_headers: 1,
+  http_headers_progress_interval_ms: '20000',
+} as const;
+
 /** A client that inserts so that an answer means: it is stored. */
-export function clickHouseClient(target: ClickHouseTarget): ClickHouseClient {
+export function clickHouseClient(
+  target: ClickHouseTarget,
+  requestTimeoutMs = INSERT_TIMEOUT_MS,
+): ClickHouseClient {
   return createClient({
     ...target,
     application: 'qiscus-stream',
-    request_timeout: INSERT_TIMEOUT_MS,
+    request_timeout: requestTimeoutMs,
     max_open_connections: CONNECTIONS,
     // The fastest level: JSON of many alike rows shrinks well enough, and this is the consumer's main work.
     compression: { request: { codec: 'gzip', level: 1 } },
     clickhouse_settings: {
+      ...(requestTimeoutMs > INSERT_TIMEOUT_MS && SIGNS_OF_LIFE),
       // Answered before it is stored, an insert could be lost after its offset moved.
       async_insert: 0,
       wait_end_of_query: 1,
@@ -32,6 +42,25 @@ export async function insertRows(
   signal: AbortSignal,
 ): Promise<void> {
   await client.insert({ table, values: rows, format: 'JSONEachRow', abort_signal: signal });
+}
+
+/** Rows of a query that is not long; 64-bit integers are numbers. @throws ClickHouse's error */
+export async function rowsOf<Row>(
+  client: ClickHouseClient,
+  query: string,
+  query_params: Readonly<Record<string, unknown>> = {},
+): Promise<Row[]> {
+  const result = await client.query({
+    query,
+    query_params: { ...query_params },
+    format: 'JSONEachRow',
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 0,
+      // As in the views of facts, whose copies of a row are always in one partition.
+      do_not_merge_across_partitions_select_final: 1,
+    },
+  });
+  return result.json<Row>();
 }
 
 /** Whether ClickHouse answers a query, within two seconds. */

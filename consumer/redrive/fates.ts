@@ -3,9 +3,10 @@ import type { KafkaMessage, Message } from 'kafkajs';
 import { isEvent, type StreamEvent } from '../../schemas/event.ts';
 import { decode } from '../intake/decode.ts';
 import { dateTime } from '../normalize/row.ts';
+import { rowsOf } from '../persist/clickhouse.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../persist/tables.ts';
 import { deadLetterId } from '../settle/dead-letter.ts';
-import { type Letter, rowsOf } from './letters.ts';
+import type { Letter } from './letters.ts';
 import type { Place } from './send.ts';
 
 /** What became of a dead letter. Only `normalized` means that all is well. */

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { IHeaders, Message } from 'kafkajs';
 import { dateTime } from '../normalize/row.ts';
+import { rowsOf } from '../persist/clickhouse.ts';
 import type { Selection } from './options.ts';
 
 /** An open dead letter, as the view `dead_letters` has it. */
@@ -36,7 +37,7 @@ const PAGE_BYTES = 8_000_000;
 export function openGroups(client: ClickHouseClient): Promise<OpenGroup[]> {
   return rowsOf(
     client,
-    `SELECT stage, reason, kind, toUInt32(count()) AS letters,
+    `SELECT stage, reason, kind, count() AS letters,
        min(failed_at) AS failed_first, max(failed_at) AS failed_last
      FROM dead_letters WHERE is_open
      GROUP BY stage, reason, kind ORDER BY letters DESC, stage, reason, kind`,
@@ -53,7 +54,7 @@ export interface Selected {
 export async function select(client: ClickHouseClient, selection: Selection): Promise<Selected> {
   const [found] = await rowsOf<{ count: number; until: string }>(
     client,
-    `SELECT toUInt32(count()) AS count, max(failed_at) AS until FROM dead_letters WHERE ${conditions(selection)}`,
+    `SELECT count() AS count, max(failed_at) AS until FROM dead_letters WHERE ${conditions(selection)}`,
     params(selection),
   );
   const { count = 0, until = '' } = found ?? {};
@@ -131,13 +132,4 @@ function conditions({ ids, reason, sinceMs, stage, app, kind }: Selection): stri
 function params({ sinceMs, ...selection }: Selection): Record<string, unknown> {
   const given = Object.entries(selection).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(given), ...(sinceMs !== undefined && { since: dateTime(sinceMs) }) };
-}
-
-/** Rows of a query, as JSONEachRow. */
-export async function rowsOf<Row>(
-  client: ClickHouseClient,
-  query: string,
-  query_params: Record<string, unknown> = {},
-): Promise<Row[]> {
-  return (await client.query({ query, query_params, format: 'JSONEachRow' })).json<Row>();
 }

@@ -13,7 +13,7 @@ it lists the open ones.
   --stage STAGE    decode, normalize or insert
   --app APP        those of one app
   --kind KIND      ${KINDS.join(', ')}
-  --all            every open one
+  --all            every open one that fits the other conditions
   --dry-run        say which would be sent, and send none
   --wait SECONDS   how long to wait for the consumer without any news (30)
   --json           one JSON object per line
@@ -71,7 +71,6 @@ export function readOptions(args: readonly string[]): RedriveOptions {
     kind: oneOf('kind', values.kind, KINDS),
   };
   const isNarrowed = Object.values(selection).some((value) => value !== undefined);
-  if (isNarrowed && values.all) throw new CommandError('--all takes every open one: give it alone');
   if (!/^\d{1,5}$/.test(values.wait)) throw new CommandError('--wait must be a number of seconds');
   return {
     selection,

@@ -1,0 +1,52 @@
+import type { Sample } from './compare.ts';
+import type { RebuildOptions } from './options.ts';
+import type { Outcome } from './rebuild.ts';
+
+const VALUE_WIDTH = 60;
+
+/** What changes, for a program: counts, and samples whose columns are JSON texts. */
+export function jsonReport({ scope }: RebuildOptions, outcome: Outcome): string {
+  const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+  const { table, kind, fromMs, toMs, app = null } = scope;
+  return JSON.stringify({ table, kind, from: time(fromMs), to: time(toMs), app, ...outcome });
+}
+
+/** What changes, for people. */
+export function textReport({ scope, isApply }: RebuildOptions, outcome: Outcome): string {
+  const { difference, refused, keptRows, events, isApplied } = outcome;
+  const { added, removed, changed, columns, samples } = difference;
+  const lines = [`${events} events of ${scope.kind} normalized again.`];
+  if (added + removed + changed === 0) lines.push(`${scope.table} is as it should be: nothing changes.`);
+  else {
+    lines.push(`${scope.table}: ${added} rows added, ${removed} removed, ${changed} changed`);
+    for (const [name, times] of Object.entries(columns)) lines.push(`  ${name}: ${times}`);
+    lines.push(...samples.flatMap(sampleLines));
+  }
+  const reasons = Object.entries(refused);
+  if (reasons.length > 0) {
+    lines.push(`Refused by today's code; ${keptRows} of them have rows, which stay as they are:`);
+    for (const [reason, times] of reasons) lines.push(`  ${times}  ${reason}`);
+  }
+  if (isApplied) lines.push('Applied: the table has the new rows.');
+  else if (!isApply && added + removed + changed > 0)
+    lines.push('Nothing was changed. Add --apply to do so.');
+  return lines.join('\n');
+}
+
+function sampleLines({ event_id, before, after }: Sample): string[] {
+  if (before === null || after === null) {
+    const row = after ?? before ?? {};
+    const values = Object.entries(row).filter(([name]) => name !== 'event_id');
+    const text = values.map(([name, value]) => `${name} ${short(value)}`).join(', ');
+    return [`${after === null ? 'removed' : 'added  '} ${event_id}`, `  ${text}`];
+  }
+  const differing = Object.keys(after).filter((name) => before[name] !== after[name]);
+  return [
+    `changed ${event_id}`,
+    ...differing.map((name) => `  ${name}: ${short(before[name])} → ${short(after[name])}`),
+  ];
+}
+
+function short(json = ''): string {
+  return json.length <= VALUE_WIDTH ? json : `${json.slice(0, VALUE_WIDTH - 1)}…`;
+}
