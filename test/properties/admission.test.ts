@@ -67,5 +67,5 @@ test('a secret in JSON held in an id leaves neither the key nor the shard of its
 
 /** The ids under which an event may be known already. */
 function idsOf(ending: object): unknown[] {
-  return ['id', 'earlierId'].map((name) => ending[name as keyof typeof ending]);
+  return ['id', 'earlierId', 'laterId'].map((name) => ending[name as keyof typeof ending]);
 }

@@ -49,7 +49,7 @@ describe('a body as large as may be', () => {
   test('is refused when it is a byte longer, told, in chunks or packed', async () => {
     const bytes = bytesOf(objectOf(MAX_BYTES + 1));
     const headers = { 'content-encoding': 'gzip' };
-    const bomb = bytesOf(objectOf(50_000_000));
+    const bomb = bytesOf(objectOf(5_000_000));
     const answers = await Promise.all([
       post(worker.webhookUrl, { bytes }),
       post(worker.webhookUrl, { bytes, isChunked: true }),

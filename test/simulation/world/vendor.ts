@@ -118,12 +118,13 @@ export class Vendor {
 
   /** A post is answered for itself, or for the one that it repeats. */
   #check({ taken }: Happening, event: NewEvent, { id, duplicate }: Kept): void {
-    const { id: ownId, earlierId, receivedMs } = event;
-    if (id !== ownId && id !== earlierId) this.#sim.violate(`${ownId} was answered with a strange id`);
-    const repeated = taken.find(({ receivedMs: firstMs }) => {
-      return firstMs <= receivedMs && receivedMs < firstMs + RETRY_WINDOW_MS;
-    });
-    if (repeated !== undefined && repeated.id !== id) this.#sim.violate(`${id} repeats ${repeated.id}`);
+    const { id: ownId, earlierId, laterId, receivedMs } = event;
+    if (![ownId, earlierId, laterId].includes(id))
+      this.#sim.violate(`${ownId} was answered with a strange id`);
+    const near = taken.filter((first) => Math.abs(receivedMs - first.receivedMs) < RETRY_WINDOW_MS);
+    if (near.length > 0 && near.every((first) => first.id !== id)) {
+      this.#sim.violate(`${id} is a retry of ${near[0]?.id} and was taken as new`);
+    }
     if (!duplicate) taken.push({ id, receivedMs });
   }
 }
