@@ -5,10 +5,14 @@ import { type } from 'arktype';
  * the code generation that ArkType does.
  */
 
-/** An id that must be there: number or text, not empty. */
-export const requiredId = type('string > 0 | number');
+/**
+ * An id that must be there: number or text, not empty, and short, as it becomes a Kafka key and a header beside the
+ * body. Longer integers arrive as text; any other number beyond these limits has lost digits, and two that differ
+ * would be one.
+ */
+export const requiredId = type('0 < string <= 255 | -9007199254740991 <= number <= 9007199254740991');
 /** An id that may be missing or null. */
-export const id = type('string | number | null');
+export const id = type('string | -9007199254740991 <= number <= 9007199254740991 | null');
 /** Text, or a scalar where text is expected. */
 export const text = type('string | number | boolean | null');
 /** A flag as boolean, "true"/"false" or 1/0. */

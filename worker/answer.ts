@@ -34,6 +34,6 @@ export function answer(ending: Refusal | Stored): Response {
     case 'not-json':
       return problem(400, 'Bad Request', `The body must be a JSON object in UTF-8: ${ending.reason}.`);
     case 'bad-received-at':
-      return problem(400, 'Bad Request', 'X-Received-At must be an RFC 3339 time that is not in the future.');
+      return problem(400, 'Bad Request', 'X-Received-At must be an RFC 3339 time from 1970 until now.');
   }
 }

@@ -1,12 +1,6 @@
 import { type } from 'arktype';
 import { kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError } from '../schemas/settings.ts';
-import type { Outbox } from './outbox/outbox.ts';
-
-/** The bindings that are not settings: what wrangler.toml gives the Worker beside its variables. */
-export interface Env {
-  readonly OUTBOX: DurableObjectNamespace<Outbox>;
-}
 
 const positiveInteger = type('string.integer.parse').to('number > 0');
 

@@ -1,4 +1,4 @@
-import type { Env } from './config.ts';
+import type { Env } from './env.ts';
 import { createRouter } from './router.ts';
 import { settings } from './settings.ts';
 

@@ -155,11 +155,13 @@ describe('without a natural identity', () => {
 });
 
 describe('the time of receipt', () => {
-  test('may be given by an administrator only, and not in the future', async () => {
+  test('may be given by an administrator only, and neither in the future nor before 1970', async () => {
     const given = (time: string, token: string) =>
       post(worker.webhookUrl, unique(), { authorization: `Bearer ${token}`, 'x-received-at': time });
     expect((await given('2999-01-01T00:00:00Z', ADMIN_TOKEN)).status).toBe(400);
     expect((await given('yesterday', ADMIN_TOKEN)).status).toBe(400);
+    // No column of a time could hold it, and the event would end among the dead letters.
+    expect((await given('1850-01-01T00:00:00Z', ADMIN_TOKEN)).status).toBe(400);
     expect((await given('2999-01-01T00:00:00Z', 'not-the-token')).status).toBe(202);
     expect((await given('2026-01-01T00:00:00+07:00', ADMIN_TOKEN)).status).toBe(202);
   });

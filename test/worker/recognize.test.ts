@@ -29,6 +29,16 @@ describe('what varies in the field changes neither kind nor key', () => {
     expect(recognize(body)).toMatchObject({ kind: 'resolution', subject: '12345678901234567890' });
   });
 
+  test('what stands where an id belongs and is none is kept as unrecognized', () => {
+    const inRoom = (id: string) =>
+      recognize(parseJson(`{"service":{"id":1,"room_id":${id}},"resolved_by":null}`) as JsonObject);
+    expect(inRoom(`"${'x'.repeat(255)}"`)).toMatchObject({ kind: 'resolution' });
+    // Longer than Kafka takes beside the body; a number that a double cannot tell from others.
+    for (const id of [`"${'x'.repeat(256)}"`, '1e400', '1e16', '""', 'null', '[]']) {
+      expect(inRoom(id), id.slice(0, 9)).toMatchObject({ kind: 'unrecognized' });
+    }
+  });
+
   test('ids as text, options as an object, flags as text, and unknown keys', () => {
     const body = sample('message');
     body.payload.room.id = '1';

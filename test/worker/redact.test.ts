@@ -35,6 +35,7 @@ describe('a secret goes, wherever it stands', () => {
       '{"extras":"{\\"sdk_key\\":\\"s\\",\\"a\\":1}"}',
       '{"extras":"{\\"a\\":1}"}',
     ],
+    ['in a string held in a string', '{"e":"\\"{\\\\\\"sdk_key\\\\\\":1}\\""}', '{"e":"\\"{}\\""}'],
     ['two strings deep', '{"e":"{\\"i\\":\\"{\\\\\\"sdk_key\\\\\\":1}\\"}"}', '{"e":"{\\"i\\":\\"{}\\"}"}'],
   ])('%s', (_, json, redacted) => {
     expect(redact(json)).toBe(redacted);

@@ -73,6 +73,14 @@ describe('a redelivery', () => {
     expect(store.append([later], 3)).toEqual([{ outcome: 'kept', id: 'w2', duplicate: false }]);
   });
 
+  test('without a natural identity collapses too when the one that was stamped first comes last', () => {
+    store.append([event('w2', { receivedMs: 20_001 })], 1);
+    const overtaken = event('w1', { laterId: 'w2', receivedMs: 19_999 });
+    expect(store.append([overtaken], 2)).toEqual([{ outcome: 'kept', id: 'w2', duplicate: true }]);
+    const earlier = event('w1', { laterId: 'w2', receivedMs: 10_001 });
+    expect(store.append([earlier], 3)).toEqual([{ outcome: 'kept', id: 'w1', duplicate: false }]);
+  });
+
   test('keeps the times of the first arrival', () => {
     store.append([event('a', { occurredMs: 1, receivedMs: 2 })], 1);
     store.append([event('a', { occurredMs: 8, receivedMs: 9 })], 2);

@@ -62,20 +62,26 @@ export async function admit(request: IRequest & Request, admission: Admission): 
   const recognized = recognize(json);
   const { digest, ...ids } = identify({ app, recognized, body: body.text, receivedMs: received });
   const isFact = recognized.kind !== 'unrecognized';
+  const subject = isFact ? redactText(recognized.subject, redact) : ids.id;
   return {
     outcome: 'admitted',
     ...ids,
     app,
     kind: recognized.kind,
-    subject: isFact ? recognized.subject : ids.id,
+    subject,
     // Not an unrecognized event's id: in the next ten seconds it is another one, and a retry would miss the first.
-    shardKey: isFact ? recognized.subject : (digest ?? ids.id),
+    shardKey: isFact ? subject : (digest ?? ids.id),
     occurredMs: (isFact ? recognized.times : []).find((ms) => isPlausible(ms, received)) ?? received,
     receivedMs: received,
     payload: redact(body.text),
     traceparent: traceparentOf(request),
     problems: isFact ? [] : recognized.problems,
   };
+}
+
+/** A subject is read from the body as it came, and leaves the payload's protection: it may hold JSON as well. */
+function redactText(text: string, redact: (json: string) => string): string {
+  return JSON.parse(redact(JSON.stringify(text)));
 }
 
 function parseObject(text: string): JsonObject | undefined {

@@ -5,15 +5,17 @@ export type Body =
   | { readonly outcome: 'not-json'; readonly reason: string };
 
 const PACKED = new Set(['gzip', 'deflate']);
+/** A sender that is cut off while it still writes may never see the answer: so much more is read, and dropped. */
+const DRAINED_BYTES = 10_000_000;
 
 /**
- * Reads a request's body once, as UTF-8 text of at most `maxBytes` bytes, and stops reading beyond that. A gzip or
- * deflate body is unpacked, and the cap is for what comes out.
+ * Reads a request's body once, as UTF-8 text of at most `maxBytes` bytes; of what is beyond, nothing is kept. A gzip
+ * or deflate body is unpacked, and the cap is for what comes out.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<Body> {
   const tooLarge = { outcome: 'too-large', maxBytes } as const;
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (announced > maxBytes) return tooLarge;
+  if (announced > maxBytes + DRAINED_BYTES) return tooLarge;
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   try {
     // A plain body of announced length cannot grow past it, and is read at once.
@@ -27,9 +29,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<Body
       text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes),
     };
   } catch (error) {
-    // What the decoders throw: bytes that are no UTF-8, or a packed body that is damaged or cut short.
-    if (error instanceof TypeError) return { outcome: 'not-json', reason: 'its bytes could not be decoded' };
-    throw error;
+    // The decoders throw a TypeError, for bytes that are no UTF-8 and a packed body that is damaged or cut short;
+    // all else comes from a connection that ended before the body did.
+    const reason = error instanceof TypeError ? 'its bytes could not be decoded' : 'it was cut short';
+    return { outcome: 'not-json', reason };
   }
 }
 
@@ -44,17 +47,18 @@ async function readCapped(
   maxBytes: number,
 ): Promise<Uint8Array | undefined> {
   if (stream === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+  let chunks: Uint8Array[] = [];
   let size = 0;
   const reader = stream.getReader();
   for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
     if (value === undefined) continue;
     size += value.byteLength;
-    if (size > maxBytes) {
+    if (size > maxBytes + DRAINED_BYTES) {
       await reader.cancel();
       return undefined;
     }
-    chunks.push(value);
+    if (size <= maxBytes) chunks.push(value);
+    else chunks = [];
   }
-  return Buffer.concat(chunks);
+  return size > maxBytes ? undefined : Buffer.concat(chunks);
 }

@@ -10,6 +10,8 @@ export interface EventIds {
   readonly id: string;
   /** Where the id depends on the time of arrival: what the same body would have got just before. */
   readonly earlierId?: string;
+  /** The same for just after: of two that are sent at once, the one that is stamped first may come last. */
+  readonly laterId?: string;
   /** What all arrivals of the same body share, whenever they come; only where the id depends on that time. */
   readonly digest?: string;
 }
@@ -34,8 +36,8 @@ export function identify({ app, recognized, body, receivedMs }: Arrival): EventI
   const window = Math.floor(receivedMs / RETRY_WINDOW_MS);
   const digest = createHash('sha256').update(body).digest('hex');
   const idIn = (each: number) => hash([app, kind, 'window', String(each), digest]);
-  // A retry may cross from one ten seconds to the next: the outbox looks there too.
-  return { id: idIn(window), earlierId: idIn(window - 1), digest };
+  // A retry may cross from one ten seconds to the next, in either direction: the outbox looks there too.
+  return { id: idIn(window), earlierId: idIn(window - 1), laterId: idIn(window + 1), digest };
 }
 
 function hash(parts: readonly string[]): string {

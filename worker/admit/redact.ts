@@ -99,7 +99,7 @@ function unquote(quoted: string): string {
 }
 
 function isJson(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false;
+  if (!/^\s*[[{"]/.test(text)) return false;
   try {
     parseJson(text);
     return true;

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { RETRY_WINDOW_MS } from '../admit/identify.ts';
-import type { Env } from '../config.ts';
+import type { Env } from '../env.ts';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
 import { Keeper } from './keeper.ts';

@@ -22,8 +22,9 @@ export interface Storage {
 
 /** An event before its outbox gave it a sequence number. */
 export type NewEvent = Omit<StreamEvent, 'sequence'> & {
-  /** The id that the same body would have got in the ten seconds before; only without a natural identity. */
+  /** The ids that the same body would have got in the ten seconds before and after; only without an identity. */
   readonly earlierId?: string;
+  readonly laterId?: string;
 };
 
 /** How an append ended: kept now or before, or refused because there is no room. */
@@ -198,11 +199,12 @@ export class Store {
     return { outcome: 'kept', id, duplicate: false };
   }
 
-  #find({ id, earlierId, receivedMs }: NewEvent): string | undefined {
-    const find = 'SELECT id FROM seen WHERE id = ? OR (id = ? AND received_ms > ?)';
+  #find({ id, earlierId = '', laterId = '', receivedMs }: NewEvent): string | undefined {
+    const find = 'SELECT id FROM seen WHERE id = ? OR (id IN (?, ?) AND received_ms > ? AND received_ms < ?)';
+    const { retryWindowMs } = this.#limits;
     const [found] = this.#storage.sql.exec<{ id: string }>(
       find,
-      ...[id, earlierId ?? '', receivedMs - this.#limits.retryWindowMs],
+      ...[id, earlierId, laterId, receivedMs - retryWindowMs, receivedMs + retryWindowMs],
     );
     return found?.id;
   }

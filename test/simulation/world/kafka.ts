@@ -35,6 +35,7 @@ export interface PartitionBatch {
 
 /** A produce request, in the shape that kafkajs's producer gives to its broker. */
 export interface ProduceRequest {
+  readonly acks: number;
   readonly producerId: number;
   readonly topicData: readonly { readonly topic: string; readonly partitions: readonly PartitionBatch[] }[];
 }
@@ -58,6 +59,9 @@ export interface KafkaFaults {
 }
 
 const REMEMBERED_BATCHES = 5;
+const ALL_REPLICAS = -1;
+/** Of a batch that not all replicas were waited for: its leader dies, and it is gone. */
+const LOST_WITH_LEADER = 0.2;
 
 /** A Kafka cluster: partitions with their leaders, and what it knows of idempotent producers. */
 export class Kafka {
@@ -108,7 +112,7 @@ export class Kafka {
    * Takes what it can of a request, partition by partition, as a broker does: the others' fate is told by the error.
    * @throws the first partition's error, or a lost connection
    */
-  produce(node: number, { producerId, topicData }: ProduceRequest): ProduceResponse {
+  produce(node: number, { acks, producerId, topicData }: ProduceRequest): ProduceResponse {
     if (!this.isUp(node)) throw lostConnection();
     let fault: Error | undefined;
     const topics: ProduceResponse['topics'] = [];
@@ -116,7 +120,8 @@ export class Kafka {
       const answered: ProduceResponse['topics'][number] = { topicName: topic, partitions: [] };
       for (const batch of partitions) {
         if (this.sim.random.chance(this.faults.breakHalfway)) throw lostConnection();
-        const refusal = this.#append(node, topic, producerId, batch);
+        const isLost = acks !== ALL_REPLICAS && this.sim.random.chance(LOST_WITH_LEADER);
+        const refusal = isLost ? undefined : this.#append(node, topic, producerId, batch);
         if (refusal !== undefined) fault ??= kafkaError(refusal);
         answered.partitions.push({ partition: batch.partition, errorCode: 0, baseOffset: '0' });
       }

@@ -1,4 +1,4 @@
-import { identify } from '../../../worker/admit/identify.ts';
+import { identify, RETRY_WINDOW_MS } from '../../../worker/admit/identify.ts';
 import type { Recognized } from '../../../worker/admit/recognize.ts';
 import type { Appended, NewEvent } from '../../../worker/outbox/store.ts';
 import type { Actor, Simulation } from './simulation.ts';
@@ -15,7 +15,11 @@ export interface Acknowledged {
 interface Happening {
   readonly recognized: Recognized;
   readonly body: string;
+  /** How it was answered when it was taken as new. */
+  readonly taken: { readonly id: string; readonly receivedMs: number }[];
 }
+
+type Kept = Extract<Appended, { outcome: 'kept' }>;
 
 const ROOMS = ['11', '12', '13'];
 const EDGE_ATTEMPTS = 3;
@@ -61,10 +65,10 @@ export class Vendor {
     const subject = random.pick(ROOMS);
     const text = 'x'.repeat(random.chance(0.1) ? this.hugeBytes : random.integer(0, 60));
     const body = JSON.stringify({ number, text });
-    if (random.chance(0.1)) return { recognized: { kind: 'unrecognized', problems: [] }, body };
+    if (random.chance(0.1)) return { recognized: { kind: 'unrecognized', problems: [] }, body, taken: [] };
     const kind = random.pick(['session', 'message', 'message', 'custom-button'] as const);
     const identity = kind === 'custom-button' ? undefined : [String(number)];
-    return { recognized: { kind, identity, subject, times: [] }, body };
+    return { recognized: { kind, identity, subject, times: [] }, body, taken: [] };
   }
 
   async #tell(happening: Happening): Promise<void> {
@@ -77,8 +81,9 @@ export class Vendor {
     }
   }
 
-  async #post({ recognized, body }: Happening): Promise<boolean> {
+  async #post(happening: Happening): Promise<boolean> {
     const sim = this.#sim;
+    const { recognized, body } = happening;
     const sentAtMs = sim.nowMs;
     // The edge is many machines, whose clocks do not quite agree.
     const receivedMs = Math.round(sentAtMs + sim.random.between(-500, 500));
@@ -101,7 +106,7 @@ export class Vendor {
         const appended = await this.#append(event);
         if (appended.outcome === 'full') return false;
         const { id } = appended;
-        this.#check(recognized, ids, id);
+        this.#check(happening, event, appended);
         this.acknowledged.push({ id, subject, kind, acknowledgedAtMs: sim.nowMs });
         return true;
       } catch {
@@ -111,8 +116,15 @@ export class Vendor {
     return false;
   }
 
-  #check(recognized: Recognized, ids: { id: string; earlierId?: string }, id: string): void {
-    if (id !== ids.id && id !== ids.earlierId)
-      this.#sim.violate(`${recognized.kind} was answered with a strange id`);
+  /** A post is answered for itself, or for the one that it repeats. */
+  #check({ taken }: Happening, event: NewEvent, { id, duplicate }: Kept): void {
+    const { id: ownId, earlierId, laterId, receivedMs } = event;
+    if (![ownId, earlierId, laterId].includes(id))
+      this.#sim.violate(`${ownId} was answered with a strange id`);
+    const near = taken.filter((first) => Math.abs(receivedMs - first.receivedMs) < RETRY_WINDOW_MS);
+    if (near.length > 0 && near.every((first) => first.id !== id)) {
+      this.#sim.violate(`${id} is a retry of ${near[0]?.id} and was taken as new`);
+    }
+    if (!duplicate) taken.push({ id, receivedMs });
   }
 }

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const MIGRATIONS = new URL('../../consumer/persist/sql/migrations/', import.meta.url);
+const TABLE = /CREATE TABLE IF NOT EXISTS (\w+)/;
+const COLUMN = /^ {4}(\w+) (.+?) COMMENT/gm;
+const MAX_UINT64 = 2n ** 64n - 1n;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/;
+
+/** The tables as the migrations make them: the type of each column, by table and name. */
+export const tables: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
+  readdirSync(MIGRATIONS)
+    .map((file) => readFileSync(new URL(file, MIGRATIONS), 'utf8'))
+    .flatMap((sql) => {
+      const [, table] = TABLE.exec(sql) ?? [];
+      const columns = [...sql.matchAll(COLUMN)].map(([, name = '', type = '']) => [name, type] as const);
+      return table === undefined ? [] : [[table, new Map(columns)] as const];
+    }),
+);
+
+/** The columns of a table that a row has no fitting value for, and what of the row is no column. */
+export function misfits(table: string, row: object): string[] {
+  const columns = tables.get(table) ?? new Map<string, string>();
+  const values = new Map<string, unknown>(Object.entries(row));
+  const unfit = [...columns].filter(([name, type]) => !fits(type, values.get(name)));
+  const unknown = [...values.keys()].filter((name) => !columns.has(name));
+  return [...unfit.map(([name]) => name), ...unknown];
+}
+
+/** Whether a column takes a value, as a row holds it. */
+function fits(type: string, value: unknown): boolean {
+  const [, outer = type, inner = ''] = /^(\w+)\((.*)\)$/.exec(type) ?? [];
+  switch (outer) {
+    case 'Nullable':
+      return value === null || fits(inner, value);
+    case 'LowCardinality':
+      return fits(inner, value);
+    case 'Array':
+      return Array.isArray(value) && value.every((each) => fits(inner, each));
+    case 'Map':
+      return isTextMap(value);
+    case 'String':
+      return typeof value === 'string' && value.isWellFormed();
+    case 'Bool':
+      return typeof value === 'boolean';
+    case 'DateTime64':
+      return typeof value === 'string' && DATE_TIME.test(value) && value >= '1900' && value < '2299';
+    case 'UInt32':
+      return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
+    case 'UInt64':
+      return /^\d{1,20}$/.test(String(value)) && BigInt(String(value)) <= MAX_UINT64;
+    default:
+      return false;
+  }
+}
+
+function isTextMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value)
+    .flat()
+    .every((text) => fits('String', text));
+}

@@ -1,0 +1,6 @@
+import type { Outbox } from './outbox/outbox.ts';
+
+/** The bindings that are not settings: what wrangler.toml gives the Worker beside its variables. */
+export interface Env {
+  readonly OUTBOX: DurableObjectNamespace<Outbox>;
+}
