@@ -4,9 +4,9 @@ import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import type { ConsumerSettings } from '../config.ts';
 import type { Connections } from './connections.ts';
 
-// Some ten seconds: as long as a broker takes to start again. Who gives up before then joins the group as someone new,
-// and has to wait until its former self has timed out.
-const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 8 };
+// Some twenty seconds: longer than a broker takes to start again, even a busy one. Who gives up before then joins the
+// group as someone new, and has to wait until its former self has timed out.
+const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 12 };
 const REQUEST_TIMEOUT_MS = 8_000;
 const CONNECTION_TIMEOUT_MS = 3_000;
 // A consumer that was killed keeps its partitions for so long: recovery waits for it.

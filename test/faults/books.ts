@@ -36,6 +36,14 @@ export function checkClient({ clickHouseUrl }: Pipeline): ClickHouseClient {
   });
 }
 
+/**
+ * Lets ClickHouse merge in the background, or not: a row that stands twice must not count twice, and a merge would
+ * remove it before anyone could see that it does.
+ */
+export async function allowMerges(client: ClickHouseClient, allowed: boolean): Promise<void> {
+  await client.command({ query: `SYSTEM ${allowed ? 'START' : 'STOP'} MERGES` });
+}
+
 /** @throws when ClickHouse does not answer */
 export async function readBooks(client: ClickHouseClient): Promise<Books> {
   const facts = new Map<Kind, Standing>();

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse, request as sen
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { Trap } from './trap.ts';
+import { passAll, Trap } from './trap.ts';
 
 /** An INSERT that passes. */
 export type Insert = { readonly table: string };
@@ -12,7 +12,7 @@ export type Insert = { readonly table: string };
 export type InsertFault =
   | { readonly how: 'pass' }
   /** Answers in ClickHouse's place, and does not ask it: what it would say in such a state. */
-  | { readonly how: 'answer'; readonly status: number; readonly code?: number; readonly text: string }
+  | { readonly how: 'answer'; readonly status: number; readonly text: string }
   /** Sends ClickHouse half of the body and closes both connections. */
   | { readonly how: 'cut-half' };
 
@@ -66,47 +66,48 @@ export async function startClickHouseProxy(targetPort: number): Promise<ClickHou
 async function handle(state: State, port: number, request: IncomingMessage, response: ServerResponse) {
   const body = await buffer(request);
   const insert = insertOf(request);
-  const { fault } = state;
-  if (insert !== undefined && fault.how !== 'pass') state.faulted++;
-  if (insert !== undefined && fault.how === 'answer') {
-    const code = fault.code === undefined ? {} : { 'X-ClickHouse-Exception-Code': fault.code };
-    response.writeHead(fault.status, code).end(fault.text);
+  const fault: InsertFault = insert === undefined ? { how: 'pass' } : state.fault;
+  const passes = async (at: InsertMoment) => insert === undefined || passAll(state.traps[at], insert);
+  if (fault.how !== 'pass') state.faulted++;
+  if (fault.how === 'answer') {
+    response.writeHead(fault.status).end(fault.text);
     return;
   }
-  if (insert !== undefined) await passAll(state.traps.request, insert);
-  const { 'transfer-encoding': _, ...headers } = request.headers;
+  if (!(await passes('request'))) return response.destroy();
+  const upstream = forward(port, request, response, body.length);
+  const middle = body.length / 2;
+  await new Promise((resolve) => upstream.write(body.subarray(0, middle), resolve));
+  if (fault.how === 'cut-half' || !(await passes('half'))) return response.destroy();
+  upstream.end(body.subarray(middle));
+  const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
+  const answered = await buffer(answer);
+  if (!(await passes('answer'))) return response.destroy();
+  response.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
+}
+
+/** Asks ClickHouse the same; a request that ends on one side ends on the other. */
+function forward(
+  port: number,
+  { url, method, headers }: IncomingMessage,
+  response: ServerResponse,
+  length: number,
+) {
+  const { 'transfer-encoding': _, ...others } = headers;
   const upstream = send({
     host: '127.0.0.1',
     port,
-    path: request.url,
-    method: request.method,
-    headers: { ...headers, 'content-length': body.length },
+    path: url,
+    method,
+    headers: { ...others, 'content-length': length },
     agent: false,
   });
   upstream.on('error', () => response.destroy());
   response.on('close', () => upstream.destroy());
-  if (insert !== undefined) {
-    await new Promise((resolve) => upstream.write(body.subarray(0, body.length / 2), resolve));
-    await passAll(state.traps.half, insert);
-    if (fault.how === 'cut-half') {
-      upstream.destroy();
-      response.destroy();
-      return;
-    }
-    upstream.end(body.subarray(body.length / 2));
-  } else upstream.end(body);
-  const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
-  const answered = await buffer(answer);
-  if (insert !== undefined) await passAll(state.traps.answer, insert);
-  response.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
+  return upstream;
 }
 
 function insertOf({ url = '/' }: IncomingMessage): Insert | undefined {
   const query = new URL(url, 'http://localhost').searchParams.get('query') ?? '';
   const table = /^\s*INSERT\s+INTO\s+[`"]?([\w.]+)/i.exec(query)?.[1];
   return table === undefined ? undefined : { table };
-}
-
-async function passAll(traps: Set<Trap<Insert>>, insert: Insert): Promise<void> {
-  for (const trap of traps) await trap.pass(insert);
 }

@@ -1,7 +1,7 @@
 import { type Inspector, startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { answeredRequest, FrameCutter, KAFKA_API, type KafkaRequest, readRequest } from './kafka-frames.ts';
 import { answerRefused, refuse } from './kafka-refusal.ts';
-import { Trap } from './trap.ts';
+import { passAll, Trap } from './trap.ts';
 
 /** Who speaks to Kafka, by the name that it gives itself. */
 const CLIENTS = { outbox: 'qiscus-stream-outbox', consumer: 'qiscus-stream-consumer' } as const;
@@ -11,7 +11,7 @@ export type KafkaMoment = {
   readonly at: 'request' | 'answer';
   readonly api: keyof typeof KAFKA_API;
   readonly client: keyof typeof CLIENTS;
-  /** Whether it waits there until the trap is released. */
+  /** Whether it waits there, to be lost when the trap is dropped. */
   readonly hold: boolean;
 };
 
@@ -59,7 +59,7 @@ function inspector(state: State): Inspector {
     async *request(bytes) {
       for (const frame of cutters.request.cut(bytes)) {
         const request = readRequest(frame);
-        for (const trap of state.traps.request) await trap.pass(request);
+        if (!(await passAll(state.traps.request, request))) continue;
         const { passed, refused } = withoutRefused(state, request, frame);
         open.set(request.correlation, { request, refused });
         yield passed;
@@ -73,7 +73,7 @@ function inspector(state: State): Inspector {
           continue;
         }
         open.delete(asked.request.correlation);
-        for (const trap of state.traps.answer) await trap.pass(asked.request);
+        if (!(await passAll(state.traps.answer, asked.request))) continue;
         yield asked.refused.length === 0 ? frame : answerRefused(frame, asked.refused);
       }
     },

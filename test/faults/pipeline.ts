@@ -1,12 +1,11 @@
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../local/ports.ts';
 import { bundleWorker } from '../../local/worker/worker.ts';
 import { baseEnvironment } from '../support/environment.ts';
 import { runScript } from '../support/programs.ts';
 import { type ClickHouseProxy, startClickHouseProxy } from './clickhouse-proxy.ts';
+import { Ground } from './ground.ts';
 import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts';
 import type { Supervised } from './parts.ts';
 import * as parts from './parts.ts';
@@ -27,7 +26,6 @@ export type Pipeline = {
   readonly brokers: string;
   /** ClickHouse without its proxy, with the database in it. */
   readonly clickHouseUrl: string;
-  readonly dir: string;
   readonly parts: Record<'worker' | 'kafka' | 'clickhouse' | 'consumer', Supervised>;
   readonly proxies: { readonly kafka: KafkaProxy; readonly clickhouse: ClickHouseProxy };
   /** One more member of the consumer group, supervised as well. */
@@ -37,70 +35,40 @@ export type Pipeline = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Starts all of it on free ports in a folder of its own; disposed of, or with this process, all of it is gone. */
+/** Starts all of it on free ports, on a ground of its own. */
 export async function startPipeline(): Promise<Pipeline> {
   await using started = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'qiscus-stream-faults-'));
-  const all: Supervised[] = [];
-  const goneWithUs = () => {
-    for (const part of all) part.abandon();
-    rmSync(dir, { recursive: true, force: true });
-  };
-  process.on('exit', goneWithUs);
-  started.defer(() => {
-    goneWithUs();
-    process.off('exit', goneWithUs);
-  });
-  const place = async () => ({ dir, port: await freePort() });
-  const places = { kafka: await place(), clickhouse: await place(), worker: await place() };
+  const ports = { kafka: await freePort(), clickhouse: await freePort(), worker: await freePort() };
   const proxies = {
-    kafka: await startKafkaProxy(places.kafka.port),
-    clickhouse: await startClickHouseProxy(places.clickhouse.port),
+    kafka: await startKafkaProxy(ports.kafka),
+    clickhouse: await startClickHouseProxy(ports.clickhouse),
   };
   started.defer(() => proxies.kafka.set('cut'));
   started.defer(() => proxies.clickhouse.close());
-  const run = async (part: Supervised) => {
-    all.push(part);
-    started.defer(() => part.stop());
-    await part.start();
-    return part;
-  };
+  // Gone before the proxies are, through which the programs say goodbye.
+  const ground = started.use(await Ground.make());
+  const { dir } = ground;
+  const run = (part: Supervised) => ground.run(part);
   const brokers = `127.0.0.1:${proxies.kafka.port}`;
-  const clickHouseUrl = `http://127.0.0.1:${places.clickhouse.port}/qiscus`;
+  const clickHouseUrl = `http://127.0.0.1:${ports.clickhouse}/qiscus`;
   const [bundle, kafka, clickhouse] = await Promise.all([
     bundled(dir),
-    parts.kafka(places.kafka, proxies.kafka.port).then(run),
-    parts.clickHouse(places.clickhouse).then(run),
+    parts.kafka({ dir, port: ports.kafka }, proxies.kafka.port).then(run),
+    parts.clickHouse({ dir, port: ports.clickhouse }).then(run),
   ]);
   await Promise.all([
     runScript('schemas/create-topics.ts', { KAFKA_BROKERS: brokers, TOPIC_PREFIX: PREFIX }),
     runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: clickHouseUrl }),
   ]);
-  const consumerSettings = {
-    KAFKA_BROKERS: brokers,
-    TOPIC_PREFIX: PREFIX,
-    CLICKHOUSE_URL: `http://127.0.0.1:${proxies.clickhouse.port}/qiscus`,
-  };
-  // The pipeline that stops it is not the start, which is over then.
-  const secondConsumer = async () => {
-    const second = await parts.consumer(await place(), 'consumer-2', consumerSettings);
-    all.push(second);
-    await second.start();
-    return second;
-  };
-  const vars = {
-    KAFKA_BROKERS: brokers,
-    TOPIC_PREFIX: PREFIX,
-    WEBHOOK_TOKENS: JSON.stringify({ [APP]: [TOKEN] }),
-    ADMIN_TOKEN,
-    OUTBOX_SHARDS: String(SHARDS),
-  };
+  const settings = consumerSettings(brokers, proxies.clickhouse.port);
+  const consume = async (name: string) =>
+    run(await parts.consumer({ dir, port: await freePort() }, name, settings));
   const [worker, consumer] = await Promise.all([
-    parts.worker(places.worker, bundle, vars).then(run),
-    parts.consumer(await place(), 'consumer', consumerSettings).then(run),
+    parts.worker({ dir, port: ports.worker }, bundle, workerVars(brokers)).then(run),
+    consume('consumer'),
   ]);
   const running = started.move();
-  const workerUrl = `http://127.0.0.1:${places.worker.port}`;
+  const workerUrl = `http://127.0.0.1:${ports.worker}`;
   return {
     webhookUrl: `${workerUrl}/webhooks/${APP}/${TOKEN}`,
     workerUrl,
@@ -108,20 +76,36 @@ export async function startPipeline(): Promise<Pipeline> {
     prefix: PREFIX,
     brokers,
     clickHouseUrl,
-    dir,
     parts: { worker, kafka, clickhouse, consumer },
     proxies,
-    secondConsumer,
-    heal: async () => {
-      proxies.clickhouse.inserts({ how: 'pass' });
-      proxies.kafka.refuseWrites(undefined);
-      for (const proxy of Object.values(proxies)) {
-        proxy.delay(0);
-        await proxy.set('pass');
-      }
-    },
+    secondConsumer: () => consume('consumer-2'),
+    heal: () => heal(proxies),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function workerVars(brokers: string): Record<string, string> {
+  return {
+    KAFKA_BROKERS: brokers,
+    TOPIC_PREFIX: PREFIX,
+    WEBHOOK_TOKENS: JSON.stringify({ [APP]: [TOKEN] }),
+    ADMIN_TOKEN,
+    OUTBOX_SHARDS: String(SHARDS),
+  };
+}
+
+function consumerSettings(brokers: string, clickHousePort: number): Record<string, string> {
+  const url = `http://127.0.0.1:${clickHousePort}/qiscus`;
+  return { KAFKA_BROKERS: brokers, TOPIC_PREFIX: PREFIX, CLICKHOUSE_URL: url };
+}
+
+async function heal({ kafka, clickhouse }: Pipeline['proxies']): Promise<void> {
+  clickhouse.inserts({ how: 'pass' });
+  kafka.refuseWrites(undefined);
+  for (const proxy of [kafka, clickhouse]) {
+    proxy.delay(0);
+    await proxy.set('pass');
+  }
 }
 
 async function bundled(dir: string): Promise<string> {

@@ -32,7 +32,7 @@ export async function untilRecovered({
     probe ??= (await sender.postNew())?.id;
     const { count, ids } = await standing(client, 'events');
     // Right at any moment, and not only at rest.
-    if (count !== ids.size) violations.add(`events counted some twice for a while`);
+    if (count !== ids.size) violations.add('events counted twice for a while');
     return probe !== undefined && ids.has(probe) && due.isSubsetOf(ids);
   };
   await waitFor(isBack, { timeoutMs: PATIENCE_MS, intervalMs: POLL_MS }).catch(() =>

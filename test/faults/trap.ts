@@ -6,10 +6,10 @@ export class Trap<T> {
   readonly #matches: (passing: T) => boolean;
   readonly #holds: boolean;
   readonly #caught = Promise.withResolvers<T>();
-  readonly #released = Promise.withResolvers<void>();
-  #isOpen = false;
+  readonly #dropped = Promise.withResolvers<void>();
+  #isOver = false;
 
-  /** @param holds whether what matches waits until the trap is released, or passes at once */
+  /** @param holds whether what matches is held until the trap is dropped, and lost then, or passes at once */
   constructor(matches: (passing: T) => boolean, holds: boolean) {
     this.#matches = matches;
     this.#holds = holds;
@@ -20,16 +20,24 @@ export class Trap<T> {
     return this.#caught.promise;
   }
 
-  /** Lets go what is held, and catches no more. */
-  release(): void {
-    this.#isOpen = true;
-    this.#released.resolve();
+  /** Loses what is held, and catches no more. */
+  drop(): void {
+    this.#isOver = true;
+    this.#dropped.resolve();
   }
 
-  /** To be awaited by whatever passes. */
-  async pass(passing: T): Promise<void> {
-    if (this.#isOpen || !this.#matches(passing)) return;
+  /** To be awaited by whatever passes. @returns whether it is to go on */
+  async pass(passing: T): Promise<boolean> {
+    if (this.#isOver || !this.#matches(passing)) return true;
     this.#caught.resolve(passing);
-    if (this.#holds) await this.#released.promise;
+    if (!this.#holds) return true;
+    await this.#dropped.promise;
+    return false;
   }
+}
+
+/** Has something pass one trap after the other. @returns whether it is to go on */
+export async function passAll<T>(traps: Iterable<Trap<T>>, passing: T): Promise<boolean> {
+  for (const trap of traps) if (!(await trap.pass(passing))) return false;
+  return true;
 }

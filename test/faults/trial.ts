@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkClient, outboxStates, readBooks } from './books.ts';
+import { allowMerges, checkClient, outboxStates, readBooks } from './books.ts';
 import { type Pipeline, startPipeline } from './pipeline.ts';
 import type { Random } from './random.ts';
 import { untilAtRest, untilRecovered, type View } from './recovery.ts';
@@ -58,13 +58,14 @@ export class Trial {
 
   /** Injects a fault while the sender sends, waits for the recovery, lets all come to rest, and checks everything. */
   async run({ name, inject }: Fault, random: Random): Promise<Result> {
-    const { pipeline, sender, reader } = this.#view;
+    const { pipeline, sender, reader, client } = this.#view;
     const violations: string[] = [];
     const earlier = {
       acknowledged: sender.acknowledged.size,
       answers: sender.violations.length,
       disorder: reader.disorder.length,
     };
+    await allowMerges(client, false);
     sender.start();
     await pause(WARM_UP_MS);
     const injected = await inject({ pipeline, sender, random }).catch(async (fault: Error) => {
@@ -79,6 +80,7 @@ export class Trial {
     const verdict = await this.#judge();
     violations.push(...verdict.violations, ...sender.violations.slice(earlier.answers));
     violations.push(...reader.disorder.slice(earlier.disorder).map((where) => `out of order: ${where}`));
+    await allowMerges(client, true);
     const acknowledged = sender.acknowledged.size - earlier.acknowledged;
     if (acknowledged === 0) violations.push('nothing was acknowledged, so nothing was tried');
     const { lost, doubled } = verdict;

@@ -6,7 +6,8 @@ import type { Trap } from '../trap.ts';
 const CATCH_BOUND_MS = 30_000;
 
 /**
- * Does something at the moment that a trap catches, and then lets go what it held.
+ * Does something at the moment that a trap catches. What it held is lost then: let go, a dead process's request would
+ * still arrive, and the moment would have been a later one.
  * @returns 1, or 0 when `act` says that it could not do it
  * @throws when nothing comes by
  */
@@ -22,7 +23,7 @@ export async function at<T>(trap: Trap<T>, act: () => Promise<boolean> | boolean
     return (await act()) ? 1 : 0;
   } finally {
     late.abort();
-    trap.release();
+    trap.drop();
   }
 }
 
