@@ -9,8 +9,8 @@ SELECT
   argMax(role, at) AS agent_role,
   countIf(is_resolution) AS resolutions,
   countIf(has_notes) AS resolutions_with_notes,
-  uniqExactIf((app_id, room_id), is_resolution) AS rooms,
-  uniqExactIf((app_id, customer_id), is_resolution) AS customers,
+  uniqExactIf(room_key, is_resolution) AS rooms,
+  uniqExactIf(customer_id, is_resolution) AS customers,
   count(seconds) AS sessions_resolved,
   round(quantileExactInclusiveOrNull(0.5)(seconds)) AS median_seconds_to_resolve,
   round(quantileExactInclusiveOrNull(0.9)(seconds)) AS p90_seconds_to_resolve,
@@ -18,7 +18,7 @@ SELECT
   countIf(is_reopened_within_24h) AS reopened_within_24h,
   if(resolutions_24h_old = 0, NULL, round(reopened_within_24h / resolutions_24h_old, 4)) AS reopened_share
 FROM (
-  SELECT app_id, room_id, customer_id, at, is_resolution, has_notes, is_24h_old, is_reopened_within_24h, seconds_to_resolve AS seconds,
+  SELECT app_id, room_key, customer_id, at, is_resolution, has_notes, is_24h_old, is_reopened_within_24h, seconds_to_resolve AS seconds,
     if(is_resolution, agent_id, next_agent_id) AS agent_id,
     if(is_resolution, agent_email, next_agent_email) AS email,
     if(is_resolution, agent_name, next_agent_name) AS name,
