@@ -48,7 +48,9 @@ const delayMs = (i: string) =>
   `toInt64(least(1800 * pow((0.0005 + ${chance('delay', i)}) / (1.0005 - ${chance('delay', i)}), 0.8), 864000) * 1000)`;
 
 /** Unix milliseconds: nine in ten between 8 and 20 o'clock in Jakarta. */
-const startMs = (i: string) => `(toInt64(intDiv(${START}, 86400) * 86400) + (cityHash64('day', ${i}) % (${DAYS} + 1)) * 86400) * 1000
+const startMs = (
+  i: string,
+) => `(toInt64(intDiv(${START}, 86400) * 86400) + (cityHash64('day', ${i}) % (${DAYS} + 1)) * 86400) * 1000
   + toInt64(if(${chance('night', i)} < 0.9, 3600 + ${chance('second', i)} * 43200, ${chance('second', i)} * 86400) * 1000)`;
 
 const sessionMs = (i: string) => `if(${i} % 12 = 11,
@@ -125,7 +127,8 @@ SELECT outbox, sequence, event_id, app_id, '${kind}', occurred_at, received_at,
   'qiscus.${kind}', sequence % 6, sequence
 FROM ${table}`;
 
-const twice = (table: string) => `INSERT INTO ${table} SELECT * FROM ${table} WHERE cityHash64(event_id) % 100 = 0`;
+const twice = (table: string) =>
+  `INSERT INTO ${table} SELECT * FROM ${table} WHERE cityHash64(event_id) % 100 = 0`;
 
 const FACTS = [
   ['session', 'sessions_rows', SESSIONS],
@@ -139,5 +142,8 @@ const FACTS = [
 const STEPS: readonly Step[] = [
   ...FACTS.map(([, table, sql]) => ({ what: table, sql })),
   ...FACTS.map(([kind, table]) => ({ what: `events_rows, ${kind}`, sql: events(kind, table) })),
-  ...[...FACTS.map(([, table]) => table), 'events_rows'].map((table) => ({ what: `${table}, copies`, sql: twice(table) })),
+  ...[...FACTS.map(([, table]) => table), 'events_rows'].map((table) => ({
+    what: `${table}, copies`,
+    sql: twice(table),
+  })),
 ];
