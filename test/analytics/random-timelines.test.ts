@@ -5,7 +5,7 @@ import { type Step, sessionOutcomes, sessionsResolved } from './oracle.ts';
 import { insert, type Row, resolution, session, utc } from './rows.ts';
 
 const START_MS = Date.UTC(2026, 9, 31, 22);
-const RUNS = 25;
+const RUNS = 12;
 
 let database: Database;
 beforeAll(async () => {
@@ -17,14 +17,14 @@ const history = fc
   .array(
     fc.record({
       app: fc.constantFrom('one', 'two'),
-      room: fc.constantFrom('1', '2', '3'),
+      room: fc.constantFrom('1', '2'),
       kind: fc.constantFrom('session' as const, 'resolution' as const),
       at: fc.oneof(
-        fc.integer({ min: 0, max: 12 }).map((hours) => START_MS + hours * 1_800_000),
+        fc.integer({ min: 0, max: 8 }).map((hours) => START_MS + hours * 1_800_000),
         fc.integer({ min: 0, max: 10_000_000 }).map((ms) => START_MS + ms),
       ),
     }),
-    { maxLength: 40 },
+    { maxLength: 40, size: 'max' },
   )
   .map((steps) => steps.map((step, sequence) => ({ ...step, sequence })));
 
@@ -59,7 +59,7 @@ const WANTED = `SELECT event_id AS id, resolution_id AS resolution, toInt32(seco
 
 test('whatever happened in the rooms, in whatever order it came, the views say what looking through it says', async () => {
   await fc.assert(
-    fc.asyncProperty(history, fc.integer({ min: 10, max: 40 }), fc.nat(20), async (steps, lotSize, again) => {
+    fc.asyncProperty(history, fc.integer({ min: 10, max: 30 }), fc.nat(20), async (steps, lotSize, again) => {
       const told = own(steps);
       await deliver(told, lotSize, again);
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
