@@ -35,7 +35,8 @@ export type QueryLibrary = ReadonlyMap<string, Query>;
  */
 export function loadQueries(folder: string = FOLDER): QueryLibrary {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
-  const queries = files.sort().map((file) => readQuery(join(folder, file)));
+  const names = files.map((file) => basename(file, '.sql')).sort();
+  const queries = names.map((name) => readQuery(join(folder, `${name}.sql`)));
   return new Map(queries.map((query) => [query.name, query]));
 }
 

@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseTarget } from '../config.ts';
 import type { Query, QueryLibrary } from './library.ts';
 import { nearest } from './nearest.ts';
@@ -6,7 +6,14 @@ import { QueryInputError } from './parameters.ts';
 
 /** A client for reading; the caller closes it. */
 export function reportClient(target: ClickHouseTarget): ClickHouseClient {
-  return createClient({ ...target, application: 'qiscus-stream-report', request_timeout: 90_000 });
+  return createClient({
+    ...target,
+    application: 'qiscus-stream-report',
+    // Longer than a query may take (runQuery), so that ClickHouse says why it ended.
+    request_timeout: 60_000,
+    // What goes wrong is told by advice().
+    log: { level: ClickHouseLogLevel.OFF },
+  });
 }
 
 /**

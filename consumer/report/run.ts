@@ -20,7 +20,7 @@ export interface Answer {
 /** What bounds a query: a signal that ends it, and ClickHouse's own limit. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
-  /** Default 60. */
+  /** Default 50. */
   readonly maxSeconds?: number;
 }
 
@@ -32,7 +32,7 @@ export async function runQuery(
   client: ClickHouseClient,
   query: Query,
   values: QueryValues,
-  { signal, maxSeconds = 60 }: RunOptions = {},
+  { signal, maxSeconds = 50 }: RunOptions = {},
 ): Promise<Answer> {
   const result = await client.query({
     query: query.sql,

@@ -2,14 +2,20 @@
 -- sessions and resolutions are put together. Only rows from `since` on are read, so what comes later is always right,
 -- and what came before is known back to `since`.
 -- A session starts at occurred_at, the customer's first message. opened_at would not do: it can lie minutes before it.
--- A resolution stands at received_at, as its payload has no time: one that was delivered late counts late.
+-- A resolution stands at occurred_at, which is received_at, as its payload has no time: one delivered late counts late.
 -- At the same instant a session stands before a resolution, and then the one that arrived first. (Not the event id:
 -- sorting by it would cost a quarter of the time.)
+-- Rooms are told apart by a number, not by app and room id: to sort by it costs half. (Two of a million rooms share
+-- one with a chance of 1 to 30 million.)
+-- Business seconds before an instant, see business_calendar, are worked out for each row, so that those between two
+-- rows are a difference.
+-- Columns that a query does not ask for cost nothing.
 -- The window runs backwards, so that each frame only grows: a frame up to the end of the room would be added up again
 -- for each row, which a room with thousands of sessions makes slow.
 CREATE VIEW IF NOT EXISTS room_timeline (
   app_id LowCardinality(String) COMMENT 'The Qiscus app',
   room_id String COMMENT 'The room',
+  room_key UInt64 COMMENT 'A number for app and room, quicker than the two to group, count or look up by',
   is_resolution Bool COMMENT 'Whether the row is a resolution, else it is a session',
   at DateTime64(3, 'UTC') COMMENT 'When the session started or the resolution was received, UTC, milliseconds',
   event_id String COMMENT 'The event, in sessions or resolutions',
@@ -18,6 +24,7 @@ CREATE VIEW IF NOT EXISTS room_timeline (
   room_name String COMMENT 'Name of the room, of sessions only',
   customer_id String COMMENT 'The customer',
   customer_name String COMMENT 'Their name',
+  customer_key UInt64 COMMENT 'A number for app and customer, quicker than the two to count',
   is_waiting Bool COMMENT 'Whether the customer waited for an agent at the start, of sessions only',
   agent_id UInt64 COMMENT 'Who resolved it, of resolutions only',
   agent_email String COMMENT 'Their e-mail address, of resolutions only',
@@ -37,43 +44,71 @@ CREATE VIEW IF NOT EXISTS room_timeline (
   previous_at DateTime64(3, 'UTC') COMMENT 'Its time, 1970 when there is none',
   previous_event_id String COMMENT 'Its event, empty when there is none',
   seconds_to_resolve Nullable(Int64) COMMENT 'Of sessions whose next row is a resolution: whole seconds until it, else NULL',
+  business_seconds_to_resolve Nullable(Int64) COMMENT 'Those of them within the working hours of business_hours',
+  seconds_since_session Nullable(Int64) COMMENT 'Of resolutions before which a session stands: whole seconds since it, else NULL',
+  business_seconds_since_session Nullable(Int64) COMMENT 'Those of them within the working hours of business_hours',
   is_24h_old Bool COMMENT 'Of resolutions: whether 24 hours have passed since, so that a reopening within 24 hours would be known',
   is_reopened_within_24h Bool COMMENT 'Of resolutions that are 24 hours old: whether the room had a new session within them'
 )
 COMMENT 'room_timeline(since = ...): sessions and resolutions of each room in order, with their neighbours'
 AS
-SELECT *,
+WITH
+  (
+    SELECT groupArray(app_id) AS apps, groupArray(changes) AS changes, groupArray(offsets) AS offsets, arrayFlatten(groupArray(opens)) AS opens,
+      arrayFlatten(groupArray(open_for)) AS open_for, arrayFlatten(groupArray(open_before)) AS open_before, groupArray(open_in_week) AS open_in_week
+    FROM (SELECT * FROM business_calendar ORDER BY app_id)
+  ) AS calendar,
+  greatest(indexOf(calendar.apps, app_id), 1) AS app_number,
+  toUnixTimestamp(at) AS unix_seconds,
+  unix_seconds + calendar.offsets[app_number][1 + arrayCount(change -> change <= unix_seconds, calendar.changes[app_number])] AS local_seconds,
+  (app_number - 1) * 7 + 1 + (intDiv(local_seconds, 86400) + 3) % 7 AS day,
+  intDiv(intDiv(local_seconds, 86400) + 3, 7) * calendar.open_in_week[app_number] + calendar.open_before[day]
+    + least(greatest(local_seconds % 86400 - calendar.opens[day], 0), calendar.open_for[day]) AS business_seconds
+SELECT
+  app_id, room_id, room_key, is_resolution, at, event_id, channel, channel_name, room_name, customer_id, customer_name, customer_key, is_waiting,
+  agent_id, agent_email, agent_name, agent_role, has_notes,
+  next_is_resolution, next_at, next_event_id, next_agent_id, next_agent_email, next_agent_name, next_agent_role,
+  nullIf(next_session, toDateTime64(0, 3, 'UTC')) AS next_session_at,
+  has_later_resolution, previous_is_session, previous_at, previous_event_id,
   if(NOT is_resolution AND next_is_resolution, intDiv(toUnixTimestamp64Milli(next_at) - toUnixTimestamp64Milli(at), 1000), NULL) AS seconds_to_resolve,
+  if(NOT is_resolution AND next_is_resolution, next_business_at - business_at, NULL) AS business_seconds_to_resolve,
+  if(is_resolution AND previous_is_session, intDiv(toUnixTimestamp64Milli(at) - toUnixTimestamp64Milli(previous_at), 1000), NULL) AS seconds_since_session,
+  if(is_resolution AND previous_is_session, business_at - previous_business_at, NULL) AS business_seconds_since_session,
   toBool(is_resolution AND at <= now64(3) - INTERVAL 24 HOUR) AS is_24h_old,
-  toBool(is_24h_old AND ifNull(next_session_at <= at + INTERVAL 24 HOUR, false)) AS is_reopened_within_24h
+  toBool(is_24h_old AND next_session > at AND next_session <= at + INTERVAL 24 HOUR) AS is_reopened_within_24h
 FROM (
   SELECT
-    app_id, room_id, is_resolution, at, event_id, channel, channel_name, room_name, customer_id, customer_name, is_waiting,
+    app_id, room_id, room_key, is_resolution, at, event_id, channel, channel_name, room_name, customer_id, customer_name, customer_key, is_waiting,
     agent_id, agent_email, agent_name, agent_role, has_notes,
+    toInt64(business_seconds) AS business_at,
     last_value(is_resolution) OVER later AS next_is_resolution,
     last_value(at) OVER later AS next_at,
+    last_value(business_at) OVER later AS next_business_at,
     last_value(event_id) OVER later AS next_event_id,
     last_value(agent_id) OVER later AS next_agent_id,
     last_value(agent_email) OVER later AS next_agent_email,
     last_value(agent_name) OVER later AS next_agent_name,
     last_value(agent_role) OVER later AS next_agent_role,
-    anyLastIf(toNullable(at), NOT is_resolution) OVER later AS next_session_at,
+    minIf(at, NOT is_resolution) OVER later AS next_session,
     max(is_resolution) OVER later AS has_later_resolution,
     any(NOT is_resolution) OVER before AS previous_is_session,
     any(at) OVER before AS previous_at,
+    any(business_at) OVER before AS previous_business_at,
     any(event_id) OVER before AS previous_event_id
   FROM (
-    SELECT app_id, room_id, false AS is_resolution, occurred_at AS at, sequence, event_id, channel, channel_name, room_name,
-      customer_id, customer_name, is_waiting, 0 AS agent_id, '' AS agent_email, '' AS agent_name, '' AS agent_role, false AS has_notes
+    SELECT app_id, room_id, cityHash64(app_id, room_id) AS room_key, false AS is_resolution, occurred_at AS at, sequence, event_id, channel,
+      channel_name, room_name, customer_id, customer_name, cityHash64(app_id, customer_id) AS customer_key, is_waiting,
+      0 AS agent_id, '' AS agent_email, '' AS agent_name, '' AS agent_role, false AS has_notes
     FROM sessions
     WHERE occurred_at >= {since:DateTime}
     UNION ALL
-    SELECT app_id, room_id, true, received_at, sequence, event_id, channel, '', '',
-      customer_id, customer_name, false, agent_id, agent_email, agent_name, agent_role, notes != ''
+    SELECT app_id, room_id, cityHash64(app_id, room_id), true, occurred_at, sequence, event_id, channel,
+      '', '', customer_id, customer_name, cityHash64(app_id, customer_id), false,
+      agent_id, agent_email, agent_name, agent_role, notes != ''
     FROM resolutions
-    WHERE received_at >= {since:DateTime}
+    WHERE occurred_at >= {since:DateTime}
   )
   WINDOW
-    later AS (PARTITION BY app_id, room_id ORDER BY at DESC, is_resolution DESC, sequence DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-    before AS (PARTITION BY app_id, room_id ORDER BY at DESC, is_resolution DESC, sequence DESC ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)
+    later AS (PARTITION BY room_key, app_id ORDER BY at DESC, is_resolution DESC, sequence DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    before AS (PARTITION BY room_key, app_id ORDER BY at DESC, is_resolution DESC, sequence DESC ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)
 );

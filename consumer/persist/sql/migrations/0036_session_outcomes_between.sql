@@ -1,8 +1,9 @@
 -- session_outcomes of the sessions that started in [from, to): the same rows, without reading what came before. For
--- queries with a period; `to` can lie in the future. Business seconds: see business_calendar.
+-- queries with a period; `to` can lie in the future.
 CREATE VIEW IF NOT EXISTS session_outcomes_between (
   app_id LowCardinality(String) COMMENT 'The Qiscus app',
   room_id String COMMENT 'The room',
+  room_key UInt64 COMMENT 'A number for app and room, quicker than the two to group, count or look up by',
   event_id String COMMENT 'The session, in sessions',
   room_name String COMMENT 'Name of the room',
   channel LowCardinality(String) COMMENT 'Where the customer wrote, wa, qiscus and others, as the vendor spells it',
@@ -26,25 +27,8 @@ CREATE VIEW IF NOT EXISTS session_outcomes_between (
 )
 COMMENT 'session_outcomes_between(from = ..., to = ...): each session that started in the period, with how it ended'
 AS
-WITH
-  (
-    SELECT groupArray(app_id) AS apps, groupArray(changes) AS changes, groupArray(offsets) AS offsets, arrayFlatten(groupArray(opens)) AS opens,
-      arrayFlatten(groupArray(open_for)) AS open_for, arrayFlatten(groupArray(open_before)) AS open_before, groupArray(open_in_week) AS open_in_week
-    FROM (SELECT * FROM business_calendar ORDER BY app_id)
-  ) AS calendar,
-  greatest(indexOf(calendar.apps, app_id), 1) AS app_number,
-  arrayMap(
-    instant -> toUnixTimestamp(instant) + calendar.offsets[app_number][1 + arrayCount(change -> change <= toUnixTimestamp(instant), calendar.changes[app_number])],
-    [at, next_at]
-  ) AS local_seconds,
-  arrayMap(local -> (app_number - 1) * 7 + 1 + (intDiv(local, 86400) + 3) % 7, local_seconds) AS days,
-  arrayMap(
-    (local, day) -> intDiv(intDiv(local, 86400) + 3, 7) * calendar.open_in_week[app_number] + calendar.open_before[day]
-      + least(greatest(local % 86400 - calendar.opens[day], 0), calendar.open_for[day]),
-    local_seconds, days
-  ) AS business_seconds
 SELECT
-  app_id, room_id, event_id, room_name, channel, channel_name, customer_id, customer_name, is_waiting,
+  app_id, room_id, room_key, event_id, room_name, channel, channel_name, customer_id, customer_name, is_waiting,
   at AS occurred_at,
   if(next_is_resolution, next_event_id, '') AS resolution_id,
   if(next_is_resolution, next_at, NULL) AS resolved_at,
@@ -53,7 +37,7 @@ SELECT
   next_agent_name AS agent_name,
   next_agent_role AS agent_role,
   seconds_to_resolve,
-  if(next_is_resolution, business_seconds[2] - business_seconds[1], NULL) AS business_seconds_to_resolve,
+  business_seconds_to_resolve,
   if(next_is_resolution, next_session_at, NULL) AS reopened_at,
   intDiv(toUnixTimestamp64Milli(reopened_at) - toUnixTimestamp64Milli(resolved_at), 1000) AS seconds_to_reopen,
   next_session_at,

@@ -4,6 +4,7 @@
 CREATE VIEW IF NOT EXISTS session_outcomes (
   app_id LowCardinality(String) COMMENT 'The Qiscus app',
   room_id String COMMENT 'The room',
+  room_key UInt64 COMMENT 'A number for app and room, quicker than the two to group, count or look up by',
   event_id String COMMENT 'The session, in sessions',
   room_name String COMMENT 'Name of the room',
   channel LowCardinality(String) COMMENT 'Where the customer wrote, wa, qiscus and others, as the vendor spells it',

@@ -10,9 +10,9 @@ FROM (
   FROM sessions
   WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   UNION ALL
-  SELECT received_at, true, false
+  SELECT occurred_at, true, false
   FROM resolutions
-  WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+  WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY bucket
 ORDER BY bucket

@@ -3,29 +3,26 @@
 -- A reopened conversation still counts for who resolved it. First response, time of assignment and hours online are not
 -- known: no webhook tells them.
 SELECT
-  argMax(name, at) AS agent,
+  argMax(agent_name, at) AS agent,
   app_id,
   agent_id,
-  argMax(email, at) AS agent_email,
-  argMax(role, at) AS agent_role,
-  countIf(is_resolution) AS resolutions,
-  countIf(has_notes) AS resolutions_with_notes,
-  uniqExactIf((app_id, room_id), is_resolution) AS rooms,
-  uniqExactIf((app_id, customer_id), is_resolution) AS customers,
-  count(seconds) AS sessions_resolved,
-  round(quantileExactInclusiveOrNull(0.5)(seconds)) AS median_seconds_to_resolve,
-  round(quantileExactInclusiveOrNull(0.9)(seconds)) AS p90_seconds_to_resolve,
-  countIf(is_24h_old) AS resolutions_24h_old,
-  countIf(is_reopened_within_24h) AS reopened_within_24h,
+  argMax(agent_email, at) AS agent_email,
+  argMax(agent_role, at) AS agent_role,
+  countIf(is_in_period) AS resolutions,
+  countIf(is_in_period AND has_notes) AS resolutions_with_notes,
+  uniqExactIf(room_key, is_in_period) AS rooms,
+  uniqExactIf(customer_key, is_in_period) AS customers,
+  count(seconds_since_session) AS sessions_resolved,
+  round(quantileExactInclusiveOrNull(0.5)(seconds_since_session)) AS median_seconds_to_resolve,
+  round(quantileExactInclusiveOrNull(0.9)(seconds_since_session)) AS p90_seconds_to_resolve,
+  countIf(is_in_period AND is_24h_old) AS resolutions_24h_old,
+  countIf(is_in_period AND is_reopened_within_24h) AS reopened_within_24h,
   if(resolutions_24h_old = 0, NULL, round(reopened_within_24h / resolutions_24h_old, 4)) AS reopened_share
 FROM (
-  SELECT app_id, room_id, customer_id, at, is_resolution, has_notes, is_24h_old, is_reopened_within_24h, seconds_to_resolve AS seconds,
-    if(is_resolution, agent_id, next_agent_id) AS agent_id,
-    if(is_resolution, agent_email, next_agent_email) AS email,
-    if(is_resolution, agent_name, next_agent_name) AS name,
-    if(is_resolution, agent_role, next_agent_role) AS role
+  SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent, at < {to:DateTime} AS is_in_period
   FROM room_timeline(since = {from:DateTime})
-  WHERE (is_resolution OR next_is_resolution) AND at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+  WHERE is_resolution AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime}))
+    AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
-GROUP BY app_id, agent_id, if(agent_id = 0, email, '')
+GROUP BY app_id, agent_id, email_of_agent
 ORDER BY resolutions DESC, agent_id, agent_email

@@ -6,9 +6,9 @@ SELECT
   candidate_agent_id AS agent_id,
   candidate_agent_email AS agent_email,
   count() AS requests,
-  uniqExact(app_id, room_id) AS rooms,
+  uniqExact(cityHash64(app_id, room_id)) AS rooms,
   round(requests / rooms, 2) AS requests_per_room
 FROM allocations
-WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY candidate_agent_id, candidate_agent_email
 ORDER BY requests DESC, agent_id, agent_email

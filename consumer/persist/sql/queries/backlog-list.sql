@@ -8,11 +8,11 @@ SELECT
   event_id
 FROM sessions
 LEFT JOIN (
-  SELECT app_id, room_id, max(received_at) AS last_resolved_at
-  FROM resolutions
+  SELECT cityHash64(app_id, room_id) AS room_key, max(occurred_at) AS last_resolved_at
+  FROM resolutions_rows -- The latest of its copies is the same.
   WHERE ({app:String} = '' OR app_id = {app:String})
-  GROUP BY app_id, room_id
-) AS resolved USING (app_id, room_id)
+  GROUP BY room_key
+) AS resolved ON resolved.room_key = cityHash64(app_id, room_id)
 WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   AND ({min_seconds:Int64} < 0 OR age_seconds >= {min_seconds:Int64})
   AND ({max_seconds:Int64} < 0 OR age_seconds < {max_seconds:Int64})

@@ -9,8 +9,8 @@ SELECT
   count() AS clicks,
   countIf(notEmpty(notes)) AS with_notes,
   countIf(notEmpty(tags)) AS with_tags,
-  uniqExact(app_id, room_id) AS rooms
+  uniqExact(cityHash64(app_id, room_id)) AS rooms
 FROM button_clicks
-WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
 GROUP BY agent_email, channel_type, channel_name
 ORDER BY clicks DESC, agent_email, channel_type, channel_name

@@ -3,11 +3,20 @@
 -- and up to when all is there, is for the audit to say.
 SELECT
   app_id,
-  toTimeZone(max(received_at), {tz:String}) AS last_received,
-  dateDiff('second', max(received_at), now64(3)) AS seconds_since,
-  uniqExactIf(event_id, received_at >= now64(3) - INTERVAL 1 HOUR) AS events_last_hour,
-  uniqExactIf(event_id, received_at >= now64(3) - INTERVAL 24 HOUR) AS events_last_day
-FROM events
-WHERE ({app:String} = '' OR app_id = {app:String}) AND received_at >= (SELECT max(received_at) FROM events_rows) - INTERVAL 30 DAY
-GROUP BY app_id
+  toTimeZone(last_received_at, {tz:String}) AS last_received,
+  dateDiff('second', last_received_at, now64(3)) AS seconds_since,
+  events_last_hour,
+  events_last_day
+FROM (
+  SELECT app_id, max(received_at) AS last_received_at
+  FROM events_rows -- The latest of its copies is the same.
+  WHERE ({app:String} = '' OR app_id = {app:String})
+  GROUP BY app_id
+) AS latest
+LEFT JOIN (
+  SELECT app_id, countIf(received_at >= now64(3) - INTERVAL 1 HOUR) AS events_last_hour, count() AS events_last_day
+  FROM events
+  WHERE received_at >= now64(3) - INTERVAL 24 HOUR AND ({app:String} = '' OR app_id = {app:String})
+  GROUP BY app_id
+) AS recent USING (app_id)
 ORDER BY app_id

@@ -1,5 +1,16 @@
 -- What came in last?
 -- The fifty events of any kind received last in the period.
+WITH (
+  -- Copies count here, so the fifty latest events are among a thousand rows unless each has stood twenty times.
+  SELECT min(received_at)
+  FROM (
+    SELECT received_at
+    FROM events_rows
+    WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+    ORDER BY received_at DESC
+    LIMIT 1000
+  )
+) AS since
 SELECT
   toTimeZone(received_at, {tz:String}) AS received,
   app_id, kind,
@@ -12,6 +23,6 @@ SELECT
     nullIf(JSONExtractString(payload, 'agent', 'name'), ''), JSONExtractString(payload, 'candidate_agent', 'name')) AS what,
   event_id
 FROM events
-WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
-ORDER BY events.received_at DESC, event_id
+WHERE received_at >= since AND received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+ORDER BY received_at DESC, event_id
 LIMIT 50

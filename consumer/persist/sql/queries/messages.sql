@@ -6,7 +6,7 @@ SELECT
   count() AS messages,
   countIf(via = 'mobile') AS via_mobile,
   countIf(via = 'rest') AS via_rest,
-  uniqExact(app_id, room_id) AS rooms,
+  uniqExact(cityHash64(app_id, room_id)) AS rooms,
   round(messages / rooms, 2) AS messages_per_room
 FROM messages
 WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})

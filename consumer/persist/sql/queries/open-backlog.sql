@@ -10,16 +10,16 @@ SELECT
   starts[number] AS from_seconds,
   if(number = length(starts), NULL, starts[number + 1]) AS to_seconds,
   count() AS sessions_open,
-  uniqExact(app_id, room_id) AS rooms,
+  uniqExact(cityHash64(app_id, room_id)) AS rooms,
   countIf(is_waiting) AS waiting,
   toTimeZone(min(occurred_at), {tz:String}) AS oldest
 FROM sessions
 LEFT JOIN (
-  SELECT app_id, room_id, max(received_at) AS last_resolved_at
-  FROM resolutions
+  SELECT cityHash64(app_id, room_id) AS room_key, max(occurred_at) AS last_resolved_at
+  FROM resolutions_rows -- The latest of its copies is the same.
   WHERE ({app:String} = '' OR app_id = {app:String})
-  GROUP BY app_id, room_id
-) AS resolved USING (app_id, room_id)
+  GROUP BY room_key
+) AS resolved ON resolved.room_key = cityHash64(app_id, room_id)
 WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY number
 ORDER BY number

@@ -3,9 +3,9 @@
 SELECT
   arrayJoin(if(empty(tags), [''], arrayDistinct(tags))) AS tag,
   count() AS clicks,
-  uniqExact(app_id, room_id) AS rooms,
+  uniqExact(cityHash64(app_id, room_id)) AS rooms,
   uniqExact(agent_email) AS agents
 FROM button_clicks
-WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
 GROUP BY tag
 ORDER BY clicks DESC, tag

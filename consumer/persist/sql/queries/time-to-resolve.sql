@@ -8,10 +8,10 @@ SELECT
   agent_email,
   channel,
   count() AS sessions_resolved,
-  round(quantileExactInclusive(0.5)(assumeNotNull(seconds_to_resolve))) AS median_seconds_to_resolve,
-  round(quantileExactInclusive(0.9)(assumeNotNull(seconds_to_resolve))) AS p90_seconds_to_resolve,
-  round(quantileExactInclusive(0.5)(assumeNotNull(business_seconds_to_resolve))) AS median_business_seconds_to_resolve
-FROM session_outcomes_between(from = {from:DateTime}, to = {to:DateTime})
-WHERE isNotNull(resolved_at) AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+  round(quantileExactInclusive(0.5)(assumeNotNull(seconds_since_session))) AS median_seconds_to_resolve,
+  round(quantileExactInclusive(0.9)(assumeNotNull(seconds_since_session))) AS p90_seconds_to_resolve,
+  round(quantileExactInclusive(0.5)(assumeNotNull(business_seconds_since_session))) AS median_business_seconds_to_resolve
+FROM room_timeline(since = {from:DateTime})
+WHERE is_resolution AND previous_is_session AND previous_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY app_id, agent_id, agent_email, channel
 ORDER BY median_seconds_to_resolve DESC, agent_id, agent_email, channel
