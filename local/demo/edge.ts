@@ -29,26 +29,31 @@ const PATIENCE_MS = 60_000;
 export async function post(edge: Edge, delivery: Delivery, onPause: (ms: number) => void): Promise<Posted> {
   const since = performance.now();
   for (let tries = 0; ; tries++) {
-    const response = await request(edge, delivery);
-    if (response?.status === 202) {
-      const { duplicate } = (await response.json()) as { duplicate: boolean };
+    const answer = await request(edge, delivery);
+    if (answer?.status === 202) {
+      const { duplicate } = JSON.parse(answer.body) as { duplicate: boolean };
       return { outcome: 'accepted', isDuplicate: duplicate };
     }
-    await response?.body?.cancel();
-    if (response?.status === 401) throw new Trouble(unknownApp(edge, delivery.app));
-    if (response !== undefined && response.status < 500)
-      return { outcome: 'refused', status: response.status };
-    if (performance.now() - since > PATIENCE_MS) throw new Trouble(stayedAway(edge, response?.status));
-    const waitMs = retryAfterMs(response) ?? backoffMs(tries, Math.random());
+    if (answer?.status === 401) throw new Trouble(unknownApp(edge, delivery.app));
+    if (answer !== undefined && answer.status < 500) return { outcome: 'refused', status: answer.status };
+    if (performance.now() - since > PATIENCE_MS) throw new Trouble(stayedAway(edge, answer?.status));
+    const waitMs = answer?.retryAfterMs ?? backoffMs(tries, Math.random());
     onPause(waitMs);
     await sleep(waitMs);
   }
 }
 
-/** Undefined when nothing answered. */
-async function request(edge: Edge, { app, body, receivedMs }: Delivery): Promise<Response | undefined> {
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** What `Retry-After` asks for; this Worker gives it in seconds. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** Undefined when nothing answers, or the answer breaks off. */
+async function request(edge: Edge, { app, body, receivedMs }: Delivery): Promise<Answer | undefined> {
   try {
-    return await fetch(`${edge.url}/webhooks/${app}/${encodeURIComponent(edge.token)}`, {
+    const response = await fetch(`${edge.url}/webhooks/${app}/${encodeURIComponent(edge.token)}`, {
       method: 'POST',
       body,
       headers: {
@@ -57,17 +62,14 @@ async function request(edge: Edge, { app, body, receivedMs }: Delivery): Promise
         'x-received-at': new Date(receivedMs).toISOString(),
       },
     });
+    const seconds = response.headers.get('retry-after');
+    const retryAfterMs = seconds === null ? undefined : Number(seconds) * 1000;
+    return { status: response.status, body: await response.text(), retryAfterMs };
   } catch (error) {
-    // What fetch throws when the connection is refused or breaks off.
+    // What fetch throws when the connection is refused or lost.
     if (error instanceof TypeError) return undefined;
     throw error;
   }
-}
-
-/** What `Retry-After` asks for, in seconds as this Worker has it. */
-function retryAfterMs(response: Response | undefined): number | undefined {
-  const seconds = Number(response?.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
 function unknownApp({ url }: Edge, app: string): string {
