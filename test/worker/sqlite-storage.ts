@@ -32,10 +32,15 @@ export function sqliteStorage(path = ':memory:'): Storage & { close(): void } {
   const sql = {
     exec,
     get databaseSize() {
-      return pragma(database, 'page_count') * pragma(database, 'page_size');
+      return databaseBytes(database);
     },
   };
   return { sql, transactionSync, close: () => database.close() };
+}
+
+/** The size of a database, as a Durable Object tells it of its own. */
+export function databaseBytes(database: DatabaseSync): number {
+  return pragma(database, 'page_count') * pragma(database, 'page_size');
 }
 
 function pragma(database: DatabaseSync, name: 'page_count' | 'page_size'): number {

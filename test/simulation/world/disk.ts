@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { DurableStorage } from '../../../worker/outbox/keeper.ts';
 import type { SqlValue } from '../../../worker/outbox/store.ts';
+import { databaseBytes } from '../../worker/sqlite-storage.ts';
 import type { Simulation } from './simulation.ts';
 
 /** How the disk behaves; all are chances. */
@@ -35,7 +36,7 @@ export class Disk {
 
   /** The storage as an object's code sees it. */
   readonly storage: DurableStorage = {
-    sql: { exec: (query, ...bindings) => this.#exec(query, bindings as SQLInputValue[]) as [] },
+    sql: this.#sql(),
     transactionSync: (work) => this.#transaction(work),
     sync: () => this.#sync(),
     getAlarm: () => this.#sim.call(0.1, 0.1, () => this.alarmAtMs),
@@ -45,6 +46,16 @@ export class Disk {
       return this.#sim.call(0.1, this.#sim.random.between(0, 3), () => undefined);
     },
   };
+
+  #sql(): DurableStorage['sql'] {
+    const database = this.#database;
+    return {
+      exec: (query, ...bindings) => this.#exec(query, bindings as SQLInputValue[]) as [],
+      get databaseSize() {
+        return databaseBytes(database);
+      },
+    };
+  }
 
   clearAlarm(): void {
     this.#change();
