@@ -17,7 +17,7 @@ const outcome = (at: string, more: object = {}) => ({
   at: `${at}.000`,
   app_id: 'demo',
   resolution_id: '',
-  agent_id: '0',
+  agent_id: 0,
   seconds_to_resolve: null,
   seconds_to_reopen: null,
   is_open: false,
@@ -25,8 +25,8 @@ const outcome = (at: string, more: object = {}) => ({
 });
 const resolved = (room: string, at: string, seconds: number, more: object = {}) => ({
   resolution_id: `resolution ${room} ${at}`,
-  agent_id: '1',
-  seconds_to_resolve: String(seconds),
+  agent_id: 1,
+  seconds_to_resolve: seconds,
   ...more,
 });
 
@@ -62,7 +62,7 @@ test('a reopened session keeps its resolution and tells when the customer came b
   expect(await outcomes('back')).toEqual([
     outcome(
       '2026-11-02 09:00:00',
-      resolved('back', '2026-11-02 09:10:00', 600, { seconds_to_reopen: '7200' }),
+      resolved('back', '2026-11-02 09:10:00', 600, { seconds_to_reopen: 7200 }),
     ),
     outcome('2026-11-02 11:10:00', { is_open: true }),
   ]);
@@ -107,7 +107,7 @@ test('the order of arrival changes nothing, across months too', async () => {
   expect(await outcomes('late')).toEqual([
     outcome(
       '2026-10-31 23:50:00',
-      resolved('late', '2026-11-01 00:10:00', 1200, { seconds_to_reopen: '28200' }),
+      resolved('late', '2026-11-01 00:10:00', 1200, { seconds_to_reopen: 28200 }),
     ),
     outcome('2026-11-01 08:00:00', { is_open: true }),
   ]);
@@ -123,12 +123,12 @@ test('rows inserted again change nothing', async () => {
   expect(await outcomes('again')).toEqual([
     outcome(
       '2026-11-02 09:00:00',
-      resolved('again', '2026-11-02 10:00:00', 3600, { seconds_to_reopen: '7200' }),
+      resolved('again', '2026-11-02 10:00:00', 3600, { seconds_to_reopen: 7200 }),
     ),
     outcome('2026-11-02 12:00:00', resolved('again', '2026-11-02 13:00:00', 3600)),
   ]);
   expect(await database.rows("SELECT count() AS n FROM resolution_outcomes WHERE room_id = 'again'")).toEqual(
-    [{ n: '2' }],
+    [{ n: 2 }],
   );
 });
 
@@ -149,7 +149,7 @@ test('a resolution without a session counts and resolves none, nor does the seco
     {
       at: '2026-11-02 09:30:00.000',
       session_id: 'session none 2026-11-02 09:00:00',
-      seconds_to_resolve: '1800',
+      seconds_to_resolve: 1800,
     },
     { at: '2026-11-02 09:40:00.000', session_id: '', seconds_to_resolve: null },
   ]);
