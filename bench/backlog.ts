@@ -32,7 +32,6 @@ interface Result {
   readonly peak_rss_mb: number;
   /** While ClickHouse hung. */
   readonly peak_rss_paused_mb: number;
-  readonly rss_at_start_mb: number;
 }
 
 /** To stderr: one line that rewrites itself on a terminal, a line for each ten per cent elsewhere. */
@@ -50,7 +49,6 @@ function progress(what: string) {
 async function drain(parts: Parts): Promise<Result> {
   const consumer = await parts.startConsumer();
   const onProgress = progress('drained');
-  const startRss = await rssMb(consumer);
   let [peak, peakPaused, paused, stored] = [0, 0, false, 0];
   let startMs: number | undefined;
   while (stored < count) {
@@ -69,8 +67,11 @@ async function drain(parts: Parts): Promise<Result> {
   return {
     ...{ events: count, stored: await countEvents(parts, 'events') },
     ...{ events_per_second: Math.round(count / seconds), drain_seconds: Math.round(seconds) },
-    ...{ pause_seconds: pauseMs / 1_000, rss_at_start_mb: Math.round(startRss) },
-    ...{ peak_rss_mb: Math.round(peak), peak_rss_paused_mb: Math.round(peakPaused) },
+    ...{
+      pause_seconds: pauseMs / 1_000,
+      peak_rss_mb: Math.round(peak),
+      peak_rss_paused_mb: Math.round(peakPaused),
+    },
   };
 }
 

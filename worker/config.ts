@@ -31,7 +31,7 @@ const workerSettings = type({
   ADMIN_TOKEN: 'string >= 8',
   MAX_BODY_BYTES: positiveInteger.default('900000'),
   OUTBOX_SHARDS: positiveInteger.default('4'),
-  // A SQLite-backed Durable Object holds 10 GB; the rest is left for what it remembers of published events.
+  // A SQLite-backed Durable Object holds 10 GB, beyond which it fails: the outbox refuses before that.
   OUTBOX_MAX_BYTES: positiveInteger.default('8000000000'),
   DEDUP_DAYS: positiveInteger.default('30'),
   REDACT_KEYS: redactKeys.default(''),

@@ -16,11 +16,11 @@ export interface OutboxStatus {
   /** Events accepted and not yet acknowledged by the broker, those set aside included. */
   readonly pending: number;
   readonly pending_bytes: number;
+  /** Age of the oldest of them, counted from when it was stored; 0 when there is none. */
+  readonly oldest_age_ms: number;
   /** Bytes of the outbox's database, which never shrinks, and what it may grow to: near it, the outbox answers 503. */
   readonly database_bytes: number;
   readonly max_database_bytes: number;
-  /** Age of the oldest of them, counted from when it was stored; 0 when there is none. */
-  readonly oldest_age_ms: number;
   readonly last_sequence: number;
   /** Every event up to this sequence number is acknowledged by the broker, or set aside. */
   readonly published_sequence: number;
