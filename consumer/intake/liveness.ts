@@ -1,5 +1,7 @@
 /** Longer than any silence of a kafkajs that lives: its retries, time-outs and restarts each take less. */
 const SILENCE_MS = 90_000;
+/** Longer than a member of the group is silent while Kafka answers: its heartbeats and fetches are closer together. */
+const UNANSWERED_MS = 5_000;
 
 export type Life = { readonly alive: true } | { readonly alive: false; readonly reason: string };
 
@@ -36,18 +38,22 @@ export class Liveness {
     this.#death ??= reason;
   }
 
-  /** Whether the consumer is in its group. */
+  /** Whether the consumer is in its group, and Kafka answers it. */
   get isJoined(): boolean {
-    return this.#isJoined;
+    return this.#isJoined && this.#silentMs() <= UNANSWERED_MS;
   }
 
   check(): Life {
     if (this.#death !== undefined) return { alive: false, reason: this.#death };
-    const silentMs = this.#nowMs() - this.#signMs;
+    const silentMs = this.#silentMs();
     if (silentMs <= SILENCE_MS) return { alive: true };
     return {
       alive: false,
       reason: `no sign of life from the Kafka consumer for ${Math.round(silentMs / 1_000)} s`,
     };
+  }
+
+  #silentMs(): number {
+    return this.#nowMs() - this.#signMs;
   }
 }

@@ -76,6 +76,19 @@ describe('liveness', () => {
     expect(liveness.check()).toEqual({ alive: false, reason: expect.stringContaining('no sign of life') });
   });
 
+  test('a consumer that Kafka stops answering is not ready, and is again with its next answer', () => {
+    let nowMs = 0;
+    const liveness = new Liveness(() => nowMs);
+    liveness.joined();
+    expect(liveness.isJoined).toBe(true);
+    nowMs += 10_000;
+    expect(liveness.isJoined).toBe(false);
+    liveness.sign();
+    expect(liveness.isJoined).toBe(true);
+    liveness.left();
+    expect(liveness.isJoined).toBe(false);
+  });
+
   test('a consumer that kafkajs gave up stays dead, whatever signs come after', () => {
     const liveness = new Liveness(() => 0);
     liveness.joined();

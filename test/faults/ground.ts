@@ -8,6 +8,7 @@ import type { Supervised } from './parts.ts';
 export class Ground {
   readonly dir: string;
   readonly #parts: Supervised[] = [];
+  readonly #gone = new AbortController();
 
   private constructor(dir: string) {
     this.dir = dir;
@@ -16,6 +17,11 @@ export class Ground {
 
   static async make(): Promise<Ground> {
     return new Ground(await mkdtemp(join(tmpdir(), 'qiscus-stream-faults-')));
+  }
+
+  /** Aborted when all is to go. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Starts a program, and resolves when it is up. */
@@ -36,6 +42,7 @@ export class Ground {
   }
 
   readonly #clear = () => {
+    this.#gone.abort();
     for (const part of this.#parts) part.abandon();
     rmSync(this.dir, { recursive: true, force: true });
   };

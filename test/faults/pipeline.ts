@@ -52,7 +52,7 @@ export async function startPipeline(): Promise<Pipeline> {
   const brokers = `127.0.0.1:${proxies.kafka.port}`;
   const clickHouseUrl = `http://127.0.0.1:${ports.clickhouse}/qiscus`;
   const [bundle, kafka, clickhouse] = await Promise.all([
-    bundled(dir),
+    bundled(ground),
     parts.kafka({ dir, port: ports.kafka }, proxies.kafka.port).then(run),
     parts.clickHouse({ dir, port: ports.clickhouse }).then(run),
   ]);
@@ -108,10 +108,9 @@ async function heal({ kafka, clickhouse }: Pipeline['proxies']): Promise<void> {
   }
 }
 
-async function bundled(dir: string): Promise<string> {
+async function bundled({ dir, signal }: Ground): Promise<string> {
   const bundleDir = join(dir, 'bundle');
   await mkdir(bundleDir);
-  const signal = new AbortController().signal;
   await bundleWorker({ bundleDir, env: baseEnvironment(), logFile: join(dir, 'bundle.log'), signal });
   return bundleDir;
 }

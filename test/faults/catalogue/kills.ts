@@ -9,7 +9,7 @@ const LATEST_MS = 1_500;
 const STORM = { kills: 5, apartMs: 1_500 };
 
 /** `kill -9` at a random moment of one part, or of two at once. */
-export function killOf(...names: PartName[]): Fault {
+function killOf(...names: PartName[]): Fault {
   return {
     name: `kill -9 of ${names.map((name) => TITLES[name]).join(' and ')}`,
     inject: async ({ pipeline, random }) => {
