@@ -1,6 +1,7 @@
 import { SettingsError } from '../../schemas/settings.ts';
 import { readMigrationSettings } from '../config.ts';
 import { type ReportRequest, readArguments, USAGE } from './arguments.ts';
+import { completeness } from './completeness.ts';
 import { advice, queryFault } from './faults.ts';
 import { format } from './formats.ts';
 import { loadQueries } from './library.ts';
@@ -19,7 +20,10 @@ async function answer(request: ReportRequest): Promise<string> {
   const client = reportClient(target());
   try {
     const result = await runQuery(client, query, request.values);
-    if (request.format === 'table') console.error(heading(query.question, query.notes, result.rows.length));
+    if (request.format === 'table') {
+      const complete = await completeness(client, library, request.values);
+      console.error(heading([query.question, query.notes, complete], result.rows.length));
+    }
     return format(result, request.format);
   } finally {
     await client.close();
@@ -27,10 +31,10 @@ async function answer(request: ReportRequest): Promise<string> {
 }
 
 /** To stderr, so that the table alone goes into a pipe. */
-function heading(question: string, notes: string, rows: number): string {
+function heading(lines: readonly string[], rows: number): string {
   const none =
     rows === 0 ? '\nNothing in this period: ask for another with --from and --to, or for --app.' : '';
-  return `${[question, notes].filter((part) => part !== '').join('\n')}${none}\n`;
+  return `${lines.filter((line) => line !== '').join('\n')}${none}\n`;
 }
 
 try {

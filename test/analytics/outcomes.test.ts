@@ -60,10 +60,7 @@ test('a reopened session keeps its resolution and tells when the customer came b
     [resolution('back', '2026-11-02 09:10:00')],
   );
   expect(await outcomes('back')).toEqual([
-    outcome(
-      '2026-11-02 09:00:00',
-      resolved('back', '2026-11-02 09:10:00', 600, { seconds_to_reopen: 7200 }),
-    ),
+    outcome('2026-11-02 09:00:00', resolved('back', '2026-11-02 09:10:00', 600, { seconds_to_reopen: 7200 })),
     outcome('2026-11-02 11:10:00', { is_open: true }),
   ]);
 });

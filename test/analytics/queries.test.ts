@@ -90,6 +90,7 @@ async function fill(): Promise<void> {
     }),
     at('2026-11-03 02:20:00', {
       kind: 'resolution',
+      sequence: 2,
       payload: '{"customer":{"name":"Citra"},"resolved_by":{"name":"Budi"}}',
     }),
   ]);
@@ -275,6 +276,10 @@ const ANSWERS: Record<string, { columns: string; rows: Value[][]; values?: Parti
       ['demo', 'wa', 3],
       ['demo', 'fb', 1],
     ],
+  },
+  completeness: {
+    columns: 'app_id complete_until events missing dead_letters',
+    rows: [['demo', '2026-11-03 09:20:00.000', 2, 0, 0]],
   },
   freshness: { columns: 'app_id last_received', rows: [['demo', '2026-11-03 09:20:00.000']] },
   'session-list': {

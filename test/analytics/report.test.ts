@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { type Database, emptyDatabase, freshDatabase } from '../support/clickhouse.ts';
 import { runScript } from '../support/programs.ts';
-import { insert, resolution, session } from './rows.ts';
+import { event, insert, resolution, session } from './rows.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -39,6 +39,19 @@ test('a table is made to be read: durations in words, its question apart from it
   const { stdout, stderr } = await report(['time-to-resolve', '--app', 'demo', ...PERIOD]);
   expect(stderr).toMatch(/^How long does it take to resolve/);
   expect(stdout.split('\n')[1]).toMatch(/^Ani +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/);
+});
+
+test('a table says up to when it is complete, and what is missing', async () => {
+  const received = (sequence: number, at: string) => ({ ...event(`event ${sequence}`, at), sequence });
+  const own = await freshDatabase();
+  await insert(own, 'events', [received(1, '2026-11-02 02:00:00'), received(2, '2026-11-02 02:10:00')]);
+  const whole = await report(['agents', ...PERIOD], own.url);
+  expect(whole.stderr).toContain('Complete up to 2026-11-02 09:10:00 Asia/Jakarta\n');
+  await insert(own, 'events', [received(5, '2026-11-02 02:30:00')]);
+  const gap = await report(['agents', ...PERIOD], own.url);
+  expect(gap.stderr).toContain(
+    'Complete up to 2026-11-02 09:10:00 Asia/Jakarta; 2 missing events on their way',
+  );
 });
 
 test('a customer’s control characters do not reach the terminal', async () => {
