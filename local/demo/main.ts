@@ -22,6 +22,8 @@ const count = (n: number) => n.toLocaleString('en-US');
 
 async function demo(options: DemoOptions, settings: LocalSettings, client: ClickHouseClient): Promise<void> {
   const { app, endMs = Date.now() } = options;
+  if (endMs > Date.now())
+    throw new Trouble('--end must not lie in the future: nothing was received there yet.');
   const edge = edgeOf(options, settings);
   const before = await sequencesOf(edge, app);
   // Everything that stands in the way is better said before twelve thousand webhooks are on theirs.
