@@ -40,6 +40,7 @@ and find its row:
 
   curl '${clickHouse.origin}/?database=${database}'${user} -d '${QUERY} FORMAT PrettyCompact'
 
+npm run demo sends a simulated week and shows what the reports say of it.
 Ctrl-C ends all of it; the data stays.
 `;
 }

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { loadQueries } from '../../consumer/report/library.ts';
+import { runQuery } from '../../consumer/report/run.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 import { insert, logout, resolution, session, utc } from './rows.ts';
 
@@ -195,4 +197,27 @@ test('each column of each view says what it holds', async () => {
     expect(declared.length, name).toBeGreaterThan(10);
     for (const column of declared) expect(column, name).toContain(" COMMENT '");
   }
+});
+
+test('a customer that the vendor did not name is not counted as one', async () => {
+  const other = await freshDatabase();
+  const nobody = { customer_id: '', customer_name: '' };
+  await insert(other, 'sessions', [
+    session('a', '2026-11-02 02:00:00', nobody),
+    session('b', '2026-11-02 02:10:00'),
+  ]);
+  await insert(other, 'resolutions', [resolution('a', '2026-11-02 02:30:00', nobody)]);
+  const customers = async (query: string) =>
+    Number((await other.rows<{ customers: string }>(query))[0]?.customers);
+  expect(await customers("SELECT customers FROM agent_daily(tz = 'UTC')")).toBe(0);
+  expect(await customers("SELECT customers FROM channel_hourly(tz = 'UTC')")).toBe(1);
+  const period = { from: new Date('2026-11-02'), to: new Date('2026-11-03'), tz: 'UTC' };
+  const ask = async (name: string) => {
+    const query = loadQueries().get(name);
+    if (query === undefined) throw new Error(`there is no query ${name}`);
+    const { columns, rows } = await runQuery(other.client, query, period);
+    return rows[0]?.[columns.findIndex((column) => column.name === 'customers')];
+  };
+  expect(await ask('agents')).toBe(0);
+  expect(await ask('overview')).toBe(1);
 });

@@ -24,7 +24,7 @@ CREATE VIEW IF NOT EXISTS room_timeline (
   room_name String COMMENT 'Name of the room, of sessions only',
   customer_id String COMMENT 'The customer',
   customer_name String COMMENT 'Their name',
-  customer_key UInt64 COMMENT 'A number for app and customer, quicker than the two to count',
+  customer_key UInt64 COMMENT 'A number for app and customer, quicker than the two to count, 0 when the vendor sent no customer',
   is_waiting Bool COMMENT 'Whether the customer waited for an agent at the start, of sessions only',
   agent_id UInt64 COMMENT 'Who resolved it, of resolutions only',
   agent_email String COMMENT 'Their e-mail address, of resolutions only',
@@ -97,13 +97,13 @@ FROM (
     any(event_id) OVER before AS previous_event_id
   FROM (
     SELECT app_id, room_id, cityHash64(app_id, room_id) AS room_key, false AS is_resolution, occurred_at AS at, sequence, event_id, channel,
-      channel_name, room_name, customer_id, customer_name, cityHash64(app_id, customer_id) AS customer_key, is_waiting,
+      channel_name, room_name, customer_id, customer_name, if(customer_id = '', 0, cityHash64(app_id, customer_id)) AS customer_key, is_waiting,
       0 AS agent_id, '' AS agent_email, '' AS agent_name, '' AS agent_role, false AS has_notes
     FROM sessions
     WHERE occurred_at >= {since:DateTime}
     UNION ALL
     SELECT app_id, room_id, cityHash64(app_id, room_id), true, occurred_at, sequence, event_id, channel,
-      '', '', customer_id, customer_name, cityHash64(app_id, customer_id), false,
+      '', '', customer_id, customer_name, if(customer_id = '', 0, cityHash64(app_id, customer_id)), false,
       agent_id, agent_email, agent_name, agent_role, notes != ''
     FROM resolutions
     WHERE occurred_at >= {since:DateTime}

@@ -37,7 +37,7 @@ SELECT
   countIf(has_notes) AS resolutions_with_notes,
   count(seconds) AS sessions_resolved,
   uniqExactIf(room_id, is_resolution) AS rooms,
-  uniqExactIf(customer_id, is_resolution) AS customers,
+  uniqExactIf(customer_id, is_resolution AND customer_id != '') AS customers,
   quantileExactInclusiveOrNull(0.5)(seconds) AS median_seconds_to_resolve,
   quantileExactInclusiveOrNull(0.9)(seconds) AS p90_seconds_to_resolve,
   quantileExactInclusiveOrNull(0.5)(business_seconds) AS median_business_seconds_to_resolve,

@@ -25,7 +25,7 @@ SELECT
   countIf(NOT is_resolution) AS sessions,
   countIf(is_waiting) AS waiting,
   uniqExactIf(room_id, NOT is_resolution) AS rooms,
-  uniqExactIf(customer_id, NOT is_resolution) AS customers,
+  uniqExactIf(customer_id, NOT is_resolution AND customer_id != '') AS customers,
   countIf(is_resolution) AS resolutions,
   countIf(has_notes) AS resolutions_with_notes,
   count(seconds) AS sessions_resolved,

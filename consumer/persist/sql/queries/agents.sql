@@ -11,7 +11,7 @@ SELECT
   countIf(is_in_period) AS resolutions,
   countIf(is_in_period AND has_notes) AS resolutions_with_notes,
   uniqExactIf(room_key, is_in_period) AS rooms,
-  uniqExactIf(customer_key, is_in_period) AS customers,
+  uniqExactIf(customer_key, is_in_period AND customer_key != 0) AS customers,
   count(seconds_since_session) AS sessions_resolved,
   round(quantileExactInclusiveOrNull(0.5)(seconds_since_session)) AS median_seconds_to_resolve,
   round(quantileExactInclusiveOrNull(0.9)(seconds_since_session)) AS p90_seconds_to_resolve,

@@ -20,7 +20,7 @@ LEFT JOIN (
     countIf(NOT is_resolution) AS sessions,
     countIf(is_waiting) AS waiting,
     uniqExactIf(room_key, NOT is_resolution) AS rooms,
-    uniqExactIf(customer_key, NOT is_resolution) AS customers,
+    uniqExactIf(customer_key, NOT is_resolution AND customer_key != 0) AS customers,
     count(seconds_to_resolve) AS sessions_resolved,
     countIf(NOT is_resolution AND NOT has_later_resolution) AS sessions_open,
     countIf(is_resolution) AS resolutions,
