@@ -1,6 +1,7 @@
 import { type } from 'arktype';
 import { kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError } from '../schemas/settings.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Where ClickHouse is and as whom to speak to it; the password stands here and nowhere in a log. */
 export interface ClickHouseTarget {
@@ -41,10 +42,30 @@ const ownSettings = type({
   '+': 'delete',
   CONSUMER_GROUP: type('string > 0').default('qiscus-clickhouse'),
   CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
+  'CLICKHOUSE_READER_URL?': clickHouseUrl,
   CONSUMER_PORT: port.default('8080'),
   CONSUMER_HOST: type('string > 0').default('127.0.0.1'),
+  'DASHBOARD_TOKEN?': 'string >= 16',
   LOG_LEVEL: type("'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'").default('info'),
-});
+})
+  .narrow(
+    (settings, context) =>
+      settings.DASHBOARD_TOKEN !== undefined ||
+      isLoopback(settings.CONSUMER_HOST) ||
+      context.reject({
+        path: ['DASHBOARD_TOKEN'],
+        expected: 'set, 16 characters or more, since CONSUMER_HOST lets other machines open the dashboard',
+      }),
+  )
+  .pipe((settings) => ({
+    ...settings,
+    // The dashboard never reads as the user that writes.
+    CLICKHOUSE_READER_URL: settings.CLICKHOUSE_READER_URL ?? {
+      ...settings.CLICKHOUSE_URL,
+      username: 'reader',
+      password: '',
+    },
+  }));
 
 export type ConsumerSettings = typeof kafkaSettings.infer & typeof ownSettings.infer;
 

@@ -7,6 +7,8 @@ import { Liveness } from './intake/liveness.ts';
 import { Membership } from './intake/membership.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { createPipeline } from './pipeline.ts';
+import { readerClient } from './serve/api/reader.ts';
+import { dashboardRoutes } from './serve/dashboard/dashboard.ts';
 import { createMetrics } from './serve/metrics.ts';
 import { operationsRoutes } from './serve/routes.ts';
 import { serve } from './serve/server.ts';
@@ -17,7 +19,7 @@ const WATCH_MS = 1_000;
 const STOP_GRACE_MS = 5_000;
 
 export interface RunningConsumer {
-  /** Where health, readiness and metrics are served. */
+  /** Where the dashboard, health, readiness and metrics are served. */
   readonly url: string;
   /** Finishes the batches in hand, commits, leaves the group and closes. */
   stop(): Promise<void>;
@@ -47,7 +49,11 @@ export async function startConsumer(
   };
   const pipeline = createPipeline({ client, log, metrics, membership, deadLetters, onFatal });
 
-  const routes = operationsRoutes({ liveness, metrics, clickHouseAnswers: () => answers(client) });
+  const reader = readerClient(settings.CLICKHOUSE_READER_URL);
+  const routes = [
+    ...operationsRoutes({ liveness, metrics, clickHouseAnswers: () => answers(client) }),
+    ...dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }),
+  ];
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
   const { server, url } = await serve(routes, address, log);
 
@@ -74,6 +80,7 @@ export async function startConsumer(
     clearTimeout(grace);
     await producer.disconnect();
     await client.close();
+    await reader.close();
     server.closeAllConnections();
     await server[Symbol.asyncDispose]();
   }

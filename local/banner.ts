@@ -29,6 +29,7 @@ export function banner(settings: LocalSettings): string {
   Kafka       ${env.KAFKA_BROKERS}
   ClickHouse  ${clickHouse.origin}, database ${database}
   Consumer    http://127.0.0.1:${ports.consumer}  (/healthz, /readyz, /metrics)
+  Dashboard   http://127.0.0.1:${ports.consumer}/
   Data, logs  ${dir}
 
 Send a webhook:

@@ -27,6 +27,7 @@ const FAULT_OF_TYPE: Readonly<Record<string, QueryFault>> = {
   AUTHENTICATION_FAILED: 'refused',
   REQUIRED_PASSWORD: 'refused',
   ACCESS_DENIED: 'refused',
+  READONLY: 'refused',
   TIMEOUT_EXCEEDED: 'too-slow',
 };
 

@@ -17,9 +17,9 @@ export interface QueryValues {
   readonly weekday?: number | undefined;
   /** Local hour, 0 to 23; absent for all. */
   readonly hour?: number | undefined;
-  /** `open`, `resolved`, `waiting` or `reopened`, where the query knows it; absent for all. */
+  /** `open`, `resolved`, `unresolved`, `waiting`, `reopened` or `noted`, where the query knows it. */
   readonly state?: string | undefined;
-  /** Bounds of the time to resolve, seconds: from `min_seconds` up to, not including, `max_seconds`. */
+  /** Bounds of the time to resolve, or of the age, seconds: from `min_seconds` up to, not including, `max_seconds`. */
   readonly min_seconds?: number | undefined;
   readonly max_seconds?: number | undefined;
 }

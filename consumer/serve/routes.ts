@@ -9,9 +9,11 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers GET (and HEAD) requests of one path; `path` ends with `*` to take every path that begins so. */
+/** Answers the requests of one path; `path` ends with `*` to take every path that begins so. */
 export interface Route {
   readonly path: string;
+  /** GET (and with it HEAD) when absent. */
+  readonly method?: 'GET' | 'POST';
   readonly reply: (url: URL, request: IncomingMessage) => Reply | Promise<Reply>;
 }
 
@@ -53,4 +55,9 @@ export function operationsRoutes({ liveness, metrics, clickHouseAnswers }: Opera
 /** A reply of JSON. */
 export function json(status: number, value: unknown): Reply {
   return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
+
+/** A reply of plain text. */
+export function text(status: number, body: string): Reply {
+  return { status, contentType: 'text/plain; charset=utf-8', body };
 }

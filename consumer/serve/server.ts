@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { Reply, Route } from './routes.ts';
+import { type Reply, type Route, text } from './routes.ts';
 
 /**
  * Serves the routes on a host and port (0: any free one).
@@ -25,18 +25,19 @@ export async function serve(
   });
   const { port: actual } = server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
-  log.info({ url }, 'serving health and metrics');
+  log.info({ url }, 'serving the dashboard, health and metrics');
   return { server, url };
 }
 
 async function replyTo(routes: readonly Route[], request: IncomingMessage): Promise<Reply> {
   const url = URL.parse(request.url ?? '/', 'http://localhost');
-  const route = url === null ? undefined : routes.find(({ path }) => matches(path, url.pathname));
-  if (url === null || route === undefined) return text(404, 'There is nothing here.\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { ...text(405, 'This takes GET only.\n'), headers: { allow: 'GET, HEAD' } };
-  }
-  return route.reply(url, request);
+  const here = url === null ? [] : routes.filter(({ path }) => matches(path, url.pathname));
+  if (url === null || here.length === 0) return text(404, 'There is nothing here.\n');
+  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
+  const route = here.find(({ method = 'GET' }) => method === wanted);
+  if (route !== undefined) return route.reply(url, request);
+  const allowed = here.map(({ method = 'GET' }) => (method === 'GET' ? 'GET, HEAD' : method)).join(', ');
+  return { ...text(405, `This takes ${allowed} only.\n`), headers: { allow: allowed } };
 }
 
 function matches(path: string, pathname: string): boolean {
@@ -50,8 +51,4 @@ function send(
 ): void {
   response.writeHead(status, { 'content-type': contentType, ...headers });
   response.end(headOnly ? undefined : body);
-}
-
-function text(status: number, body: string): Reply {
-  return { status, contentType: 'text/plain; charset=utf-8', body };
 }

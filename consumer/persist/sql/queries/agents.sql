@@ -4,6 +4,7 @@
 -- known: no webhook tells them.
 SELECT
   argMax(name, at) AS agent,
+  app_id,
   agent_id,
   argMax(email, at) AS agent_email,
   argMax(role, at) AS agent_role,

@@ -1,6 +1,6 @@
 -- Which sessions are open?
 -- However old, the oldest first, a thousand at most: those that started before the period's end and whose room had no
--- resolution since.
+-- resolution since. Optional: the bounds of the age in seconds.
 SELECT
   toTimeZone(occurred_at, {tz:String}) AS started,
   dateDiff('second', occurred_at, now64(3)) AS age_seconds,
@@ -14,5 +14,7 @@ LEFT JOIN (
   GROUP BY app_id, room_id
 ) AS resolved USING (app_id, room_id)
 WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+  AND ({min_seconds:Int64} < 0 OR age_seconds >= {min_seconds:Int64})
+  AND ({max_seconds:Int64} < 0 OR age_seconds < {max_seconds:Int64})
 ORDER BY occurred_at, event_id
 LIMIT 1000

@@ -1,7 +1,7 @@
 -- Which sessions are behind a number?
 -- Those that started in the period, the latest first, a thousand at most. Optional: agent (id or e-mail address of who
--- resolved it), weekday (1 to 7), hour (0 to 23, local), state (open, resolved or waiting), and the bounds of the time
--- to resolve in seconds.
+-- resolved it), weekday (1 to 7), hour (0 to 23, local), state (open, resolved,
+-- unresolved or waiting), and the bounds of the time to resolve in seconds.
 SELECT
   toTimeZone(occurred_at, {tz:String}) AS started,
   app_id, channel, room_id, room_name, customer_id, customer_name, is_waiting,
@@ -14,7 +14,7 @@ SELECT
 FROM session_outcomes_between(from = {from:DateTime}, to = {to:DateTime})
 WHERE ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String}) AND ({agent:String} = '' OR toString(agent_id) = {agent:String} OR agent_email = {agent:String})
   AND ({weekday:UInt8} = 0 OR toDayOfWeek(occurred_at, 0, {tz:String}) = {weekday:UInt8}) AND ({hour:Int8} < 0 OR toHour(occurred_at, {tz:String}) = {hour:Int8})
-  AND ({state:String} = '' OR ({state:String} = 'open' AND is_open) OR ({state:String} = 'waiting' AND is_waiting) OR ({state:String} = 'resolved' AND isNotNull(resolved_at)))
+  AND ({state:String} = '' OR ({state:String} = 'open' AND is_open) OR ({state:String} = 'waiting' AND is_waiting) OR ({state:String} = 'resolved' AND isNotNull(resolved_at)) OR ({state:String} = 'unresolved' AND isNull(resolved_at)))
   AND ({min_seconds:Int64} < 0 OR seconds_to_resolve >= {min_seconds:Int64})
   AND ({max_seconds:Int64} < 0 OR seconds_to_resolve < {max_seconds:Int64})
 ORDER BY occurred_at DESC, event_id

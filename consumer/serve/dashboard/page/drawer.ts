@@ -1,0 +1,128 @@
+import { AskError, type Asked, ask, isReplaced, queryUrl } from './ask.ts';
+import { columnsOf } from './columns.ts';
+import { h, refill } from './elements.ts';
+import { go } from './navigate.ts';
+import { count, duration } from './numbers.ts';
+import { DataTable } from './table.ts';
+import type { Answer } from './values.ts';
+import { askedBy, hrefOf, type View } from './view.ts';
+import { channelName, plural, WEEKDAYS } from './words.ts';
+
+/** As many as the lists give at most. */
+const MOST_ROWS = 1_000;
+
+/** What a list holds, where its question says less. */
+export const LISTS: Readonly<Record<string, string>> = {
+  'session-list': 'Sessions',
+  'resolution-list': 'Resolutions',
+  'backlog-list': 'Open sessions',
+  'logout-list': 'Logouts',
+};
+
+/** The panel with the rows behind a number, or with the answer to any question of the library. */
+export class Drawer {
+  readonly #dialog: HTMLDialogElement;
+  readonly #title = h('h2', { id: 'drawer-title', tabindex: -1 });
+  readonly #csv = h('a', { class: 'button', download: true }, 'CSV');
+  readonly #body = h('div', { class: 'drawer-body' });
+  #asking = new AbortController();
+  #shown = '';
+
+  constructor(dialog: HTMLDialogElement) {
+    this.#dialog = dialog;
+    const close = h('button', { type: 'button', class: 'button', 'aria-label': 'Close' }, 'Close');
+    close.addEventListener('click', () => dialog.close());
+    dialog.append(
+      h('header', {}, this.#title, h('div', { class: 'card-tools' }, this.#csv, close)),
+      this.#body,
+    );
+    // A click beside the panel is on the dialog itself.
+    dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  }
+
+  /** Opens, changes or closes the panel, as the view says. */
+  async show(view: View): Promise<void> {
+    this.#dialog.onclose = () => this.#leave(view);
+    const key = hrefOf(view);
+    if (view.rows === '') this.#dialog.close();
+    if (view.rows === '' || (key === this.#shown && this.#dialog.open)) return;
+    this.#shown = key;
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const asked = { ...askedBy(view), ...given(view.narrowed) };
+    this.#csv.href = queryUrl(view.rows, asked, '.csv');
+    this.#title.textContent = LISTS[view.rows] ?? 'One moment …';
+    refill(this.#body, h('div', { class: 'skeleton' }));
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#title.focus();
+    await this.#fill(view, asked, this.#asking.signal);
+  }
+
+  async #fill(view: View, asked: Asked, signal: AbortSignal): Promise<void> {
+    try {
+      const answer = await ask(view.rows, asked, signal);
+      this.#title.textContent = LISTS[view.rows] ?? answer.question;
+      refill(this.#body, ...content(answer, view));
+    } catch (error) {
+      if (isReplaced(error)) return;
+      if (!(error instanceof AskError)) throw error;
+      this.#title.textContent = error.title;
+      refill(this.#body, h('p', { class: 'state' }, error.message));
+    }
+  }
+
+  /** Closed by the user: the URL follows. */
+  #leave(view: View): void {
+    this.#asking.abort();
+    this.#shown = '';
+    if (view.rows === '') return;
+    go(hrefOf({ ...view, rows: '', narrowed: {} }));
+    // The link that opened it may have been drawn anew meanwhile.
+    const opener = [...document.querySelectorAll('a')].find(
+      (link) => link.getAttribute('href') === hrefOf(view),
+    );
+    opener?.focus({ preventScroll: true });
+  }
+}
+
+function given(narrowed: Asked): Asked {
+  return Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== ''));
+}
+
+function content(answer: Answer, view: View): HTMLElement[] {
+  const { rows, notes } = answer;
+  const amount =
+    rows.length === MOST_ROWS
+      ? `The first ${count(MOST_ROWS)} rows`
+      : plural(rows.length, 'row', count(rows.length));
+  const lead = h(
+    'p',
+    { class: 'lead' },
+    h('strong', {}, amount),
+    ...filters(view).map((text) => h('span', { class: 'chip' }, text)),
+  );
+  // How the filters are called is for those who ask by hand.
+  const about = h('p', { class: 'hint' }, notes.replace(/ ?Optional: .*?\.(?= |$)/, ''));
+  if (rows.length === 0) return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), about];
+  const table = new DataTable({ caption: answer.question });
+  table.show(columnsOf(answer), rows);
+  return [lead, table.element, about];
+}
+
+/** What narrows the rows, in words. */
+function filters({ narrowed, app, channel }: View): string[] {
+  const all: Asked = { app, channel, ...given(narrowed) };
+  const words: Readonly<Record<string, (value: string) => string>> = {
+    app: (value) => `App ${value}`,
+    channel: channelName,
+    agent: (value) => `Agent ${value}`,
+    state: (value) => value.charAt(0).toUpperCase() + value.slice(1),
+    weekday: (value) => WEEKDAYS[Number(value) - 1] ?? value,
+    hour: (value) => `${value.padStart(2, '0')}:00 to ${value.padStart(2, '0')}:59`,
+    min_seconds: (value) => `${duration(Number(value))} or longer`,
+    max_seconds: (value) => `under ${duration(Number(value))}`,
+    from: (value) => `from ${value.slice(0, 16).replace('T', ' ')}`,
+    to: (value) => `to ${value.slice(0, 16).replace('T', ' ')}`,
+  };
+  return Object.entries(all).flatMap(([name, value]) => (value === '' ? [] : (words[name]?.(value) ?? [])));
+}

@@ -1,0 +1,123 @@
+import type { Asked } from './ask.ts';
+import type { CardData } from './card.ts';
+import { h, linked } from './elements.ts';
+import { change, count, duration, localTime, percent } from './numbers.ts';
+import { numberOf, numberOrNull, type Row, textOf } from './values.ts';
+import { rowsHref, type View } from './view.ts';
+
+interface Tile {
+  readonly label: string;
+  readonly value: (row: Row) => number | null;
+  readonly write: (value: number) => string;
+  /** What belongs to the number. */
+  readonly detail: (row: Row) => string;
+  readonly rows: string;
+  readonly narrowed?: Asked;
+  /** Whether more is worse; where it is neither, absent. */
+  readonly isMoreWorse?: boolean;
+}
+
+const share = (row: Row, part: string, whole: string) => {
+  const all = numberOf(row, whole);
+  return all === 0 ? '' : `${percent(numberOf(row, part) / all)} of ${whole}`;
+};
+
+const TILES: readonly Tile[] = [
+  {
+    label: 'Sessions',
+    value: (row) => numberOf(row, 'sessions'),
+    write: count,
+    detail: (row) =>
+      `${count(numberOf(row, 'customers'))} customers, ${count(numberOf(row, 'sessions_open'))} open`,
+    rows: 'session-list',
+  },
+  {
+    label: 'Waited for an agent',
+    value: (row) => numberOf(row, 'waiting'),
+    write: count,
+    detail: (row) => share(row, 'waiting', 'sessions'),
+    rows: 'session-list',
+    narrowed: { state: 'waiting' },
+    isMoreWorse: true,
+  },
+  {
+    label: 'Resolutions',
+    value: (row) => numberOf(row, 'resolutions'),
+    write: count,
+    detail: (row) => `${count(numberOf(row, 'resolutions_with_notes'))} with notes`,
+    rows: 'resolution-list',
+  },
+  {
+    label: 'Median time to resolve',
+    value: (row) => numberOrNull(row, 'median_seconds_to_resolve'),
+    write: duration,
+    detail: (row) => {
+      const slow = numberOrNull(row, 'p90_seconds_to_resolve');
+      return slow === null ? 'nothing resolved yet' : `9 of 10 within ${duration(slow)}`;
+    },
+    rows: 'session-list',
+    narrowed: { state: 'resolved' },
+    isMoreWorse: true,
+  },
+  {
+    label: 'Reopened within 24 h',
+    value: (row) => numberOrNull(row, 'reopened_share'),
+    write: percent,
+    detail: (row) => {
+      const old = numberOf(row, 'resolutions_24h_old');
+      return old === 0
+        ? 'none is 24 h old yet'
+        : `${count(numberOf(row, 'reopened_within_24h'))} of ${count(old)} old enough`;
+    },
+    rows: 'resolution-list',
+    narrowed: { state: 'reopened' },
+    isMoreWorse: true,
+  },
+  {
+    label: 'Logouts',
+    value: (row) => numberOf(row, 'logouts'),
+    write: count,
+    detail: (row) => `${count(numberOf(row, 'forced_logouts'))} forced`,
+    rows: 'logout-list',
+  },
+];
+
+export const TILES_USES = ['overview'];
+
+/** The period's main numbers, each with the change against the period before it. */
+export function tiles({ of, view }: CardData): readonly HTMLElement[] {
+  const { rows } = of('overview');
+  const [now = {}, before = {}] = ['current', 'previous'].map((period) =>
+    rows.find((row) => row.period === period),
+  );
+  return TILES.map((tile) => show(tile, { now, before, view }));
+}
+
+/** The period that the changes are against, in words. */
+export function comparedWith({ of }: CardData): string {
+  const before = of('overview').rows.find((row) => row.period === 'previous');
+  return `Changes are against ${localTime(textOf(before, 'from_at'))} to ${localTime(textOf(before, 'to_at'))}.`;
+}
+
+function show(tile: Tile, { now, before, view }: { now: Row; before: Row; view: View }): HTMLElement {
+  const value = tile.value(now);
+  const text = value === null ? '–' : tile.write(value);
+  return h(
+    'div',
+    { class: 'tile' },
+    h('dt', {}, tile.label),
+    h('dd', { class: 'tile-value' }, linked(text, value, rowsHref(view, tile.rows, tile.narrowed))),
+    h('dd', { class: 'tile-detail' }, tile.detail(now)),
+    h('dd', { class: 'tile-change' }, ...comparison(tile, value, tile.value(before))),
+  );
+}
+
+function comparison(tile: Tile, now: number | null, before: number | null): (Node | string)[] {
+  if (now === null || before === null || before === 0) return ['none in the period before'];
+  const sign = now > before ? '▲ ' : now < before ? '▼ ' : '';
+  const isWorse = tile.isMoreWorse === true && now > before;
+  const isBetter = tile.isMoreWorse === true && now < before;
+  const tone = isWorse ? 'worse' : isBetter ? 'better' : 'even';
+  const word = h('span', { class: `change ${tone}` }, `${sign}${change(now, before)}`);
+  return [word, ` from ${tile.write(before)}`];
+}
