@@ -19,9 +19,13 @@ export function logFile({ dir }: LocalSettings, name: string): string {
   return join(dir, 'logs', `${name}.log`);
 }
 
-/** Arguments for Node to run one of the project's programs; kafkajs sets a negative timer once, to no harm. */
+/**
+ * Arguments for Node to run one of the project's programs. kafkajs sets a negative timer once, to no harm; the
+ * function that makes the dashboard's TypeScript JavaScript is called experimental in the Node that is pinned.
+ */
 export function script(path: string): string[] {
-  return ['--disable-warning=TimeoutNegativeWarning', join(ROOT, path)];
+  const known = ['TimeoutNegativeWarning', 'ExperimentalWarning'];
+  return [...known.map((warning) => `--disable-warning=${warning}`), join(ROOT, path)];
 }
 
 /** @throws Trouble when Java or Maven is missing */

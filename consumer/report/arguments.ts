@@ -12,7 +12,7 @@ npm run report -- <name> [options]  asks one
   --tz <zone>       time zone of days, hours and of --from and --to (default: Asia/Jakarta)
   --channel <name>  wa, fb, … (default: all)
   --agent <id>      an agent's id or e-mail address, for the lists
-  --state <state>   open, resolved, waiting or reopened, for the lists
+  --state <state>   open, resolved, unresolved, waiting, reopened or noted, for the lists
   --format <format> table, csv or json (default: table)
 `;
 

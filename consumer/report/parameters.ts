@@ -17,7 +17,7 @@ export interface QueryValues {
   readonly weekday?: number | undefined;
   /** Local hour, 0 to 23; absent for all. */
   readonly hour?: number | undefined;
-  /** `open`, `resolved`, `unresolved`, `waiting` or `reopened`, where the query knows it; absent for all. */
+  /** `open`, `resolved`, `unresolved`, `waiting`, `reopened` or `noted`, where the query knows it; absent for all. */
   readonly state?: string | undefined;
   /** Bounds of the time to resolve, or of the age, seconds: from `min_seconds` up to, not including, `max_seconds`. */
   readonly min_seconds?: number | undefined;

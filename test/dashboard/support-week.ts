@@ -50,15 +50,12 @@ export function supportWeek({ seed, end, days, busiest, app = 'demo' }: WeekOpti
   const rows: Rows = { sessions: [], resolutions: [], agent_logouts: [], events: [] };
   const start = end.getTime() - days * DAY_MS;
   let sequence = 0;
-
-  function common(kind: string, atMs: number) {
-    const at = new Date(atMs).toISOString().replace('T', ' ').replace('Z', '');
-    const event_id = (++sequence).toString(16).padStart(32, String(seed));
-    return { event_id, app_id: app, occurred_at: at, received_at: at, outbox: `${app}/0`, sequence, kind };
-  }
+  let rooms = 0;
 
   function add(table: keyof Rows, kind: string, atMs: number, row: object, payload: object): void {
-    const { kind: _, ...fields } = common(kind, atMs);
+    const at = clickHouseTime(atMs);
+    const event_id = (++sequence).toString(16).padStart(32, String(seed));
+    const fields = { event_id, app_id: app, occurred_at: at, received_at: at, outbox: `${app}/0`, sequence };
     rows[table].push({ ...fields, ...row });
     const topic = `qiscus.${kind}`;
     rows.events.push({
@@ -83,7 +80,7 @@ export function supportWeek({ seed, end, days, busiest, app = 'demo' }: WeekOpti
       customer_id: `cust-${room}`,
       customer_name: customer,
       is_waiting: random.below(0.35),
-      opened_at: common('session', atMs).occurred_at,
+      opened_at: clickHouseTime(atMs),
       first_message_type: 'text',
       first_message_text: text,
       user_properties: {},
@@ -158,9 +155,13 @@ export function supportWeek({ seed, end, days, busiest, app = 'demo' }: WeekOpti
     for (let i = 0; i < count; i++) {
       const customer = `${random.pick(CUSTOMERS)} ${Math.floor(random.next() * 900 + 100)}`;
       const atMs = hourMs + random.next() * HOUR_MS;
-      if (atMs < end.getTime()) session(atMs, `room-${app}-${++sequence}`, customer);
+      if (atMs < end.getTime()) session(atMs, `${++rooms + 1000 * seed}`, customer);
     }
     if (hour === 0) logouts(hourMs);
   }
   return rows;
+}
+
+function clickHouseTime(ms: number): string {
+  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 }

@@ -8,8 +8,11 @@ import { Turns } from './turns.ts';
 const MAX_SECONDS = 15;
 /** ClickHouse ends a query by itself; longer than this, it hangs. */
 const HUNG_MS = 20_000;
-// Shorter than the page's shortest interval: what is shown is never older than one interval.
+// Shorter than the page's shortest interval: what is shown is never older than one interval. What takes long is kept
+// longer, so that nobody's page keeps ClickHouse at it for more than a twentieth of the time.
 const KEPT_MS = 4_000;
+const KEPT_TIMES = 20;
+const MOST_KEPT_MS = 60_000;
 const MOST_KEPT = 200;
 const MOST_WAITING = 60;
 
@@ -20,11 +23,12 @@ export class NoAnswerError extends Error {
 
 interface Kept {
   readonly answer: Promise<Answer>;
-  readonly untilMs: number;
+  /** Infinity while it is being answered. */
+  untilMs: number;
 }
 
 /**
- * Asks ClickHouse so that many open pages cost what one costs: the same question within four seconds, also while it is
+ * Asks ClickHouse so that many open pages cost what one costs: the same question within some seconds, also while it is
  * being answered, is asked once, and few questions run at once.
  */
 export class Answers {
@@ -44,21 +48,33 @@ export class Answers {
     const key = JSON.stringify([query.name, queryParameters(query, values)]);
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.untilMs > this.#nowMs()) return kept.answer;
-    const answer = this.#turns.run(() => this.#run(query, values));
-    this.#keep(key, answer);
-    return answer;
-  }
-
-  #keep(key: string, answer: Promise<Answer>): void {
-    const entry = { answer, untilMs: this.#nowMs() + KEPT_MS };
+    const entry: Kept = {
+      answer: this.#turns.run(() => this.#run(query, values)),
+      untilMs: Number.POSITIVE_INFINITY,
+    };
     this.#kept.delete(key);
     this.#kept.set(key, entry);
-    // A failure is not kept: the next who asks may have more luck.
-    answer.catch(() => {
+    this.#dropOldest();
+    return this.#settled(key, entry);
+  }
+
+  async #settled(key: string, entry: Kept): Promise<Answer> {
+    const startMs = this.#nowMs();
+    try {
+      return await entry.answer;
+    } catch (error) {
+      // A failure is not kept: the next who asks may have more luck.
       if (this.#kept.get(key) === entry) this.#kept.delete(key);
-    });
+      throw error;
+    } finally {
+      const nowMs = this.#nowMs();
+      entry.untilMs = nowMs + Math.min(Math.max(KEPT_MS, KEPT_TIMES * (nowMs - startMs)), MOST_KEPT_MS);
+    }
+  }
+
+  #dropOldest(): void {
     for (const [oldest, { untilMs }] of this.#kept) {
-      if (untilMs > this.#nowMs() && this.#kept.size <= MOST_KEPT) break;
+      if (untilMs > this.#nowMs() && this.#kept.size <= MOST_KEPT) return;
       this.#kept.delete(oldest);
     }
   }

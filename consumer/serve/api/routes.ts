@@ -1,11 +1,11 @@
 import type { Query, QueryLibrary } from '../../report/library.ts';
+import { nearest } from '../../report/nearest.ts';
 import type { QueryValues } from '../../report/parameters.ts';
-import { queryNamed } from '../../report/report.ts';
 import type { Answer } from '../../report/run.ts';
 import { json, type Reply, type Route } from '../routes.ts';
 import type { Answers } from './answers.ts';
 import { spreadsheetCsv } from './csv.ts';
-import { problemOf } from './problem.ts';
+import { problem, problemOf } from './problem.ts';
 import { readValues } from './values.ts';
 
 const FOLDER = '/api/queries';
@@ -31,7 +31,8 @@ export function apiRoutes({ library, answers }: ApiDeps): Route[] {
       reply: async (url) => {
         try {
           const { name, isCsv } = asked(url);
-          const query = queryNamed(library, name);
+          const query = library.get(name);
+          if (query === undefined) return noSuchQuery(name, library);
           const values = readValues(url.searchParams, new Date());
           const answer = await answers.ask(query, values);
           return isCsv ? csv(query, values, answer) : json(200, answerBody(query, values, answer));
@@ -43,6 +44,12 @@ export function apiRoutes({ library, answers }: ApiDeps): Route[] {
       },
     },
   ];
+}
+
+function noSuchQuery(name: string, library: QueryLibrary): Reply {
+  const near = nearest(name, [...library.keys()]);
+  const hint = near.length === 0 ? `GET ${FOLDER} lists them.` : `Did you mean ${near.join(' or ')}?`;
+  return problem(404, 'There is no such query', hint);
 }
 
 function asked({ pathname }: URL): { name: string; isCsv: boolean } {
@@ -63,9 +70,11 @@ function answerBody(query: Query, values: QueryValues, { columns, rows }: Answer
   return { ...described(query), from: values.from, to: values.to, tz: values.tz, ignored, columns, rows };
 }
 
-function csv({ name }: Query, { from, to, app }: QueryValues, answer: Answer): Reply {
-  const day = (time: Date) => time.toISOString().slice(0, 10);
-  const file = [name, app?.replace(/[^\w-]/g, '_'), day(from), day(to)].filter(Boolean).join('_');
+function csv({ name }: Query, { from, to, tz, app }: QueryValues, answer: Answer): Reply {
+  // Swedish dates are ISO 8601's. The period ends before `to`.
+  const days = new Intl.DateTimeFormat('sv-SE', { timeZone: tz });
+  const [first, last] = [days.format(from), days.format(to.getTime() - 1)];
+  const file = [name, app?.replace(/[^\w-]/g, '_'), first, last].filter(Boolean).join('_');
   return {
     status: 200,
     contentType: 'text/csv; charset=utf-8',

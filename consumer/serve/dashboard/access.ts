@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../loopback.ts';
 import { problem } from '../api/problem.ts';
+import { compressed } from '../compress.ts';
 import type { Reply, Route } from '../routes.ts';
+import { signInByLink } from './sign-in.ts';
 import type { DashboardToken } from './token.ts';
 
 /** Sent with every reply: nothing inline, nothing from elsewhere, nobody's frame. */
@@ -30,20 +32,26 @@ export interface AccessRules {
 
 /** The same route for those who may. */
 export function guarded(route: Route, rules: AccessRules): Route {
-  return { ...route, reply: async (url, request) => secured(await allowedReply(route, url, request, rules)) };
+  return {
+    ...route,
+    reply: async (url, request) => finished(await allowedReply(route, url, request, rules), request),
+  };
 }
 
 /** The same route for everyone: what the sign-in page needs. */
 export function open(route: Route): Route {
-  return { ...route, reply: async (url, request) => secured(await route.reply(url, request)) };
+  return { ...route, reply: async (url, request) => finished(await route.reply(url, request), request) };
 }
 
 function allowedReply(route: Route, url: URL, request: IncomingMessage, { token, signIn }: AccessRules) {
   if (token === undefined) {
     return isOwnName(request.headers.host) ? route.reply(url, request) : wrongHost();
   }
+  const isPage = url.pathname === '/';
+  const signedIn = isPage ? signInByLink(url, request, token, signIn) : undefined;
+  if (signedIn !== undefined) return signedIn;
   if (token.opens(request)) return route.reply(url, request);
-  if (url.pathname === '/') return signIn(401);
+  if (isPage) return signIn(401);
   return problem(401, 'Sign in first', 'Open the dashboard, or send the token as "Authorization: Bearer …".');
 }
 
@@ -64,6 +72,7 @@ function wrongHost(): Reply {
   );
 }
 
-function secured(reply: Reply): Reply {
-  return { ...reply, headers: { 'cache-control': 'no-store', ...SECURITY_HEADERS, ...reply.headers } };
+function finished(reply: Reply, request: IncomingMessage): Promise<Reply> {
+  const headers = { 'cache-control': 'no-store', ...SECURITY_HEADERS, ...reply.headers };
+  return compressed({ ...reply, headers }, request);
 }

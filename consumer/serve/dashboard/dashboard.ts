@@ -5,7 +5,7 @@ import { apiRoutes } from '../api/routes.ts';
 import { type Reply, type Route, text } from '../routes.ts';
 import { type AccessRules, guarded, open } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
-import { signInByLink, signInRoute } from './sign-in.ts';
+import { signInRoute } from './sign-in.ts';
 import { DashboardToken } from './token.ts';
 
 export interface DashboardDeps {
@@ -25,12 +25,7 @@ export function dashboardRoutes({ client, token: secret }: DashboardDeps): Route
   const page = guarded({ path: '/', reply: () => html(200, assets.page) }, rules);
   const api = apiRoutes({ library: loadQueries(), answers }).map((route) => guarded(route, rules));
   const files = open({ path: '/assets/*', reply: (url) => file(assets, url) });
-  if (token === undefined) return [page, ...api, files];
-  const linked = open({
-    path: '/',
-    reply: (url, request) => signInByLink(url, request, token, signIn) ?? page.reply(url, request),
-  });
-  return [linked, ...api, files, open(signInRoute(token, signIn))];
+  return [page, ...api, files, ...(token === undefined ? [] : [open(signInRoute(token, signIn))])];
 }
 
 function file({ version, files }: Assets, { pathname }: URL): Reply {

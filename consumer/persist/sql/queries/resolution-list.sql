@@ -1,6 +1,6 @@
 -- Which resolutions are behind a number?
 -- Those received in the period, the latest first, a thousand at most. Optional: agent (id or e-mail address) and state
--- (reopened: within 24 hours).
+-- (reopened, within 24 hours, or noted, with notes).
 WITH (
   -- The rows first, then all of their columns: to put every column of every resolution in order would cost three times.
   SELECT groupArray((room_key, event_id))
@@ -8,7 +8,7 @@ WITH (
     SELECT room_key, event_id
     FROM room_timeline(since = {from:DateTime})
     WHERE is_resolution AND at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String}) AND ({agent:String} = '' OR toString(agent_id) = {agent:String} OR agent_email = {agent:String})
-      AND ({state:String} = '' OR ({state:String} = 'reopened' AND is_reopened_within_24h))
+      AND ({state:String} = '' OR ({state:String} = 'reopened' AND is_reopened_within_24h) OR ({state:String} = 'noted' AND has_notes))
     ORDER BY at DESC, event_id
     LIMIT 1000
   )

@@ -11,7 +11,7 @@ import { rowsHref, type View } from './view.ts';
 
 const TITLE = 'Sessions and resolutions over time';
 const SERIES = [
-  { key: 'sessions', label: 'Sessions', rows: 'session-list', color: '--sessions', point: 'circle' },
+  { key: 'sessions', label: 'Sessions', rows: 'session-list', color: '--sessions' },
   {
     key: 'resolutions',
     label: 'Resolutions',
@@ -24,7 +24,7 @@ type Series = (typeof SERIES)[number];
 
 /** Sessions and resolutions, by the hour or the day. */
 export function activityCard(): Card {
-  const chart = new ChartWithTable<'line'>(TITLE);
+  const chart = new ChartWithTable(TITLE);
   return {
     id: 'activity',
     title: TITLE,
@@ -36,7 +36,7 @@ export function activityCard(): Card {
       const config = {
         type: 'line' as const,
         data: chartData(rows, isHourly),
-        options: options(rows, data.view),
+        options: options(rows, data.view, isHourly),
       };
       chart.show(config, summary(rows), columns(data.view, isHourly), rows);
       return chart.nodes;
@@ -44,30 +44,51 @@ export function activityCard(): Card {
   };
 }
 
+/** Bars and a line: the two are told apart without their colours. Where the period cuts a bucket, they are fainter. */
 function chartData(rows: readonly Row[], isHourly: boolean) {
-  const radius = rows.length > 40 ? 0 : 3;
-  // A bucket that the period cuts is lower for that alone: the way to it is dashed.
-  const segment = {
-    borderDash: ({ p0DataIndex, p1DataIndex }: { p0DataIndex: number; p1DataIndex: number }) =>
-      rows[p0DataIndex]?.is_cut === true || rows[p1DataIndex]?.is_cut === true ? [4, 4] : undefined,
-  };
+  const isCut = (index: number) => rows[index]?.is_cut === true;
+  const [sessions, resolutions] = SERIES;
+  const of = ({ key, label }: Series) => ({ label, data: rows.map((row) => numberOrNull(row, key)) });
   return {
-    labels: rows.map((row) => label(textOf(row, 'bucket'), isHourly)),
-    datasets: SERIES.map((series) => ({
-      label: series.label,
-      data: rows.map((row) => numberOrNull(row, series.key)),
-      borderColor: color(series.color),
-      backgroundColor: color(series.color),
-      borderWidth: 2,
-      pointStyle: series.point,
-      pointRadius: radius,
-      pointHoverRadius: 5,
-      segment,
-    })),
+    labels: rows.map((row, i) => tick(textOf(row, 'bucket'), isHourly, i === 0)),
+    datasets: [
+      {
+        ...of(sessions),
+        type: 'bar' as const,
+        order: 2,
+        pointStyle: 'rect' as const,
+        backgroundColor: rows.map((_, i) =>
+          isCut(i) ? color('--faint-sessions') : color('--soft-sessions'),
+        ),
+        hoverBackgroundColor: color('--sessions'),
+        borderRadius: 3,
+        maxBarThickness: 64,
+      },
+      {
+        ...of(resolutions),
+        type: 'line' as const,
+        order: 1,
+        pointStyle: 'circle' as const,
+        borderColor: color('--resolutions'),
+        backgroundColor: color('--resolutions'),
+        borderWidth: 2,
+        pointRadius: rows.length > 40 ? 0 : 3,
+        pointHoverRadius: 5,
+        segment: {
+          borderDash: ({ p0DataIndex, p1DataIndex }: Segment) =>
+            isCut(p0DataIndex) || isCut(p1DataIndex) ? [4, 4] : undefined,
+        },
+      },
+    ],
   };
 }
 
-function options(rows: readonly Row[], view: View) {
+interface Segment {
+  readonly p0DataIndex: number;
+  readonly p1DataIndex: number;
+}
+
+function options(rows: readonly Row[], view: View, isHourly: boolean) {
   const base = baseOptions();
   return {
     ...base,
@@ -79,9 +100,14 @@ function options(rows: readonly Row[], view: View) {
     },
     plugins: {
       ...base.plugins,
+      legend: { ...base.plugins?.legend, reverse: true },
       tooltip: {
         ...base.plugins?.tooltip,
-        callbacks: { footer: ([item]: { dataIndex: number }[]) => footer(rows[item?.dataIndex ?? -1]) },
+        callbacks: {
+          title: ([item]: { dataIndex: number }[]) =>
+            label(textOf(rows[item?.dataIndex ?? -1], 'bucket'), isHourly),
+          footer: ([item]: { dataIndex: number }[]) => footer(rows[item?.dataIndex ?? -1]),
+        },
       },
     },
   };
@@ -113,11 +139,18 @@ function columns(view: View, isHourly: boolean): TableColumn[] {
   return [{ key: 'bucket', label: isHourly ? 'Hour' : 'Day', isHead: true, cell }, ...numbers];
 }
 
+/** Hours say their day where it begins. */
+function tick(bucket: string, isHourly: boolean, isFirst: boolean): string | string[] {
+  if (!isHourly) return localDay(bucket);
+  const clock = localClock(bucket);
+  return isFirst || clock === '00:00' ? [clock, localDay(bucket)] : clock;
+}
+
 function label(bucket: string, isHourly: boolean): string {
   return isHourly ? `${localDay(bucket)} ${localClock(bucket)}` : localDay(bucket);
 }
 
 function summary(rows: readonly Row[]): string {
   const sum = (key: string) => count(rows.reduce((total, row) => total + numberOf(row, key), 0));
-  return `Line chart: ${sum('sessions')} sessions and ${sum('resolutions')} resolutions. The button “Table” shows each number.`;
+  return `Chart: ${sum('sessions')} sessions and ${sum('resolutions')} resolutions. The button “Table” shows each number.`;
 }

@@ -33,10 +33,12 @@ export function agentsCard(): Card {
 }
 
 function columns({ view, of }: CardData): TableColumn[] {
-  const most = Math.max(...of('agents').rows.map((row) => numberOf(row, 'resolutions')), 1);
+  const { rows } = of('agents');
+  const most = Math.max(...rows.map((row) => numberOf(row, 'resolutions')), 1);
+  const hasSeveralApps = new Set(rows.map((row) => textOf(row, 'app_id'))).size > 1;
   const resolutions = countColumn(view, 'resolutions', 'Resolutions', 'resolution-list', '');
   return [
-    { key: 'agent', label: 'Agent', isHead: true, cell: nameCell },
+    { key: 'agent', label: 'Agent', isHead: true, cell: (row) => nameCell(row, hasSeveralApps) },
     { ...resolutions, cell: (row) => withBar(resolutions.cell(row), numberOf(row, 'resolutions') / most) },
     {
       ...countColumn(view, 'sessions_resolved', 'Sessions resolved', 'session-list', 'resolved'),
@@ -45,14 +47,19 @@ function columns({ view, of }: CardData): TableColumn[] {
     timeColumn(view, 'median_seconds_to_resolve', 'Median time to resolve'),
     { ...timeColumn(view, 'p90_seconds_to_resolve', '9 of 10 within'), isMinor: true },
     { ...countColumn(view, 'customers', 'Customers', 'resolution-list', ''), isMinor: true },
-    { ...countColumn(view, 'resolutions_with_notes', 'With notes', 'resolution-list', ''), isMinor: true },
+    {
+      ...countColumn(view, 'resolutions_with_notes', 'With notes', 'resolution-list', 'noted'),
+      isMinor: true,
+    },
     reopenedColumn(view),
   ];
 }
 
-function nameCell(row: Row): HTMLElement {
+/** The role where it is another than agent, and the app where there are several. */
+function nameCell(row: Row, hasSeveralApps: boolean): HTMLElement {
   const role = textOf(row, 'agent_role');
-  return h('span', { class: 'person' }, agentName(row), h('small', {}, role === 'agent' ? '' : role));
+  const more = [role === 'agent' ? '' : role, hasSeveralApps ? textOf(row, 'app_id') : ''].filter(Boolean);
+  return h('span', { class: 'person' }, agentName(row), ' ', h('small', {}, more.join(', ')));
 }
 
 function countColumn(view: View, key: string, label: string, rows: string, state: string): TableColumn {

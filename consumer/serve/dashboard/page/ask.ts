@@ -32,6 +32,11 @@ export function queryUrl(name: string, asked: Asked, as: '' | '.csv' = ''): stri
   return `/api/queries/${name}${as}?${new URLSearchParams(given)}`;
 }
 
+/** Whether an error only says that something newer was asked for. */
+export function isReplaced(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
 /** Asks a query. @throws AskError; an AbortError when the signal fires */
 export async function ask(name: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
   const { columns, rows, ...rest } = (await get(queryUrl(name, asked), signal)) as Body;
@@ -50,7 +55,7 @@ export async function knownQueries(signal: AbortSignal): Promise<readonly Known[
 
 async function get(url: string, signal: AbortSignal): Promise<unknown> {
   const response = await fetch(url, { signal }).catch((error: unknown) => {
-    if (signal.aborted) throw error;
+    if (isReplaced(error)) throw error;
     throw new AskError(
       'The dashboard’s server does not answer',
       'Look whether the consumer runs. This page tries again by itself.',

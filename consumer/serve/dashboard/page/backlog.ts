@@ -28,7 +28,7 @@ export function backlogCard(): Card {
         { href: rowsHref(data.view, 'backlog-list'), class: 'number' },
         plural(open, 'session', count(open)),
       );
-      return [h('p', { class: 'lead' }, all, ' not resolved yet, whenever started.'), table.element];
+      return [h('p', {}, all, ' not resolved yet, whenever started.'), table.element];
     },
   };
 }

@@ -9,7 +9,7 @@ import { GLANCE_USES, glance } from './glance.ts';
 import { heatMapCard } from './heat-map.ts';
 import { type Loaded, load } from './loader.ts';
 import { spreadCard } from './spread.ts';
-import { TILES_USES, tiles } from './tiles.ts';
+import { comparedWith, TILES_USES, tiles } from './tiles.ts';
 import type { Answer } from './values.ts';
 import type { View } from './view.ts';
 
@@ -17,6 +17,7 @@ import type { View } from './view.ts';
 export class Board {
   readonly #glance = h('section', { class: 'answers', 'aria-label': 'At a glance' });
   readonly #tiles = h('dl', { class: 'tiles', 'aria-label': 'The period in numbers' });
+  readonly #compared = h('p', { class: 'compared' });
   readonly #frames = [
     activityCard(),
     channelsCard(),
@@ -35,7 +36,7 @@ export class Board {
     this.#tiles.append(
       ...[1, 2, 3, 4, 5, 6].map(() => h('div', { class: 'tile' }, h('div', { class: 'skeleton' }))),
     );
-    parent.append(this.#glance, this.#tiles, ...this.#frames.map(({ element }) => element));
+    parent.append(this.#glance, this.#tiles, this.#compared, ...this.#frames.map(({ element }) => element));
   }
 
   /** Says that what is there is of another view than the one chosen now. */
@@ -62,7 +63,10 @@ export class Board {
     const data: CardData = { view, asked, of: (name) => known(answers, name) };
     const has = (names: readonly string[]) => names.every((name) => answers.has(name));
     if (has(GLANCE_USES)) refill(this.#glance, ...glance(data));
-    if (has(TILES_USES)) refill(this.#tiles, ...tiles(data));
+    if (has(TILES_USES)) {
+      refill(this.#tiles, ...tiles(data));
+      this.#compared.textContent = comparedWith(data);
+    }
     for (const frame of this.#frames) {
       if (has(frame.card.uses)) frame.show(data);
       else frame.failed(failure?.title ?? 'No answer', failure?.message ?? '');

@@ -7,17 +7,18 @@ import type { Row } from './values.ts';
 /** Chart.js, loaded by the page as one file. */
 declare const Chart: typeof ChartType;
 
-type Kind = 'line' | 'bar';
-type Config<K extends Kind> = ChartConfiguration<K, (number | null)[], string | string[]>;
+type Kind = 'bar' | 'line';
+type Data = (number | null)[];
+type Label = string | string[];
 
 /** A chart and the same numbers as a table, one of them shown; the button switches. */
-export class ChartWithTable<K extends Kind> {
+export class ChartWithTable {
   readonly nodes: readonly HTMLElement[];
   readonly button = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false' }, 'Table');
   readonly #canvas = h('canvas', { role: 'img' });
   readonly #frame = h('div', { class: 'chart' }, this.#canvas);
   readonly #table: DataTable;
-  #chart: ChartType<K, (number | null)[], string | string[]> | undefined;
+  #chart: ChartType<Kind, Data, Label> | undefined;
 
   constructor(title: string) {
     this.#table = new DataTable({ caption: title });
@@ -28,7 +29,12 @@ export class ChartWithTable<K extends Kind> {
   }
 
   /** @param label what a screen reader says of the chart */
-  show(config: Config<K>, label: string, columns: readonly TableColumn[], rows: readonly Row[]): void {
+  show(
+    config: ChartConfiguration<Kind, Data, Label>,
+    label: string,
+    columns: readonly TableColumn[],
+    rows: readonly Row[],
+  ): void {
     this.#canvas.setAttribute('aria-label', label);
     this.#table.show(columns, rows);
     if (this.#chart === undefined) {
@@ -49,7 +55,7 @@ export class ChartWithTable<K extends Kind> {
 }
 
 /** What all charts have alike: quiet axes, tooltips in the page's colours, no movement. */
-export function baseOptions(): ChartOptions<'line'> & ChartOptions<'bar'> {
+export function baseOptions(): ChartOptions<Kind> {
   const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
   const text = color('--muted');
   return {

@@ -1,4 +1,4 @@
-import { AskError, type Asked, ask, queryUrl } from './ask.ts';
+import { AskError, type Asked, ask, isReplaced, queryUrl } from './ask.ts';
 import { columnsOf } from './columns.ts';
 import { h, refill } from './elements.ts';
 import { go } from './navigate.ts';
@@ -10,6 +10,14 @@ import { channelName, plural, WEEKDAYS } from './words.ts';
 
 /** As many as the lists give at most. */
 const MOST_ROWS = 1_000;
+
+/** What a list holds, where its question says less. */
+export const LISTS: Readonly<Record<string, string>> = {
+  'session-list': 'Sessions',
+  'resolution-list': 'Resolutions',
+  'backlog-list': 'Open sessions',
+  'logout-list': 'Logouts',
+};
 
 /** The panel with the rows behind a number, or with the answer to any question of the library. */
 export class Drawer {
@@ -43,7 +51,7 @@ export class Drawer {
     this.#asking = new AbortController();
     const asked = { ...askedBy(view), ...given(view.narrowed) };
     this.#csv.href = queryUrl(view.rows, asked, '.csv');
-    this.#title.textContent = 'One moment …';
+    this.#title.textContent = LISTS[view.rows] ?? 'One moment …';
     refill(this.#body, h('div', { class: 'skeleton' }));
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#title.focus();
@@ -53,10 +61,10 @@ export class Drawer {
   async #fill(view: View, asked: Asked, signal: AbortSignal): Promise<void> {
     try {
       const answer = await ask(view.rows, asked, signal);
-      this.#title.textContent = answer.question;
+      this.#title.textContent = LISTS[view.rows] ?? answer.question;
       refill(this.#body, ...content(answer, view));
     } catch (error) {
-      if (signal.aborted) return;
+      if (isReplaced(error)) return;
       if (!(error instanceof AskError)) throw error;
       this.#title.textContent = error.title;
       refill(this.#body, h('p', { class: 'state' }, error.message));
@@ -67,7 +75,13 @@ export class Drawer {
   #leave(view: View): void {
     this.#asking.abort();
     this.#shown = '';
-    if (view.rows !== '') go(hrefOf({ ...view, rows: '', narrowed: {} }));
+    if (view.rows === '') return;
+    go(hrefOf({ ...view, rows: '', narrowed: {} }));
+    // The link that opened it may have been drawn anew meanwhile.
+    const opener = [...document.querySelectorAll('a')].find(
+      (link) => link.getAttribute('href') === hrefOf(view),
+    );
+    opener?.focus({ preventScroll: true });
   }
 }
 
@@ -87,7 +101,8 @@ function content(answer: Answer, view: View): HTMLElement[] {
     h('strong', {}, amount),
     ...filters(view).map((text) => h('span', { class: 'chip' }, text)),
   );
-  const about = h('p', { class: 'hint' }, notes);
+  // How the filters are called is for those who ask by hand.
+  const about = h('p', { class: 'hint' }, notes.replace(/ ?Optional: .*?\.(?= |$)/, ''));
   if (rows.length === 0) return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), about];
   const table = new DataTable({ caption: answer.question });
   table.show(columnsOf(answer), rows);

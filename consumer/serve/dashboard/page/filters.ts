@@ -22,6 +22,7 @@ export class Filters {
   readonly #channel = h('select', { name: 'channel' });
   readonly #tz = h('select', { name: 'tz' });
   #view: View | undefined;
+  #offered = '';
 
   constructor(form: HTMLFormElement) {
     const periods = Object.entries(PERIODS).map(([value, { label }]) => option(value, label));
@@ -57,6 +58,10 @@ export class Filters {
       const channel = textOf(row, 'channel');
       sessions.set(channel, (sessions.get(channel) ?? 0) + numberOf(row, 'sessions'));
     }
+    // Redrawn without need, a list that is open would close.
+    const offered = JSON.stringify([apps, [...sessions.keys()]]);
+    if (offered === this.#offered) return;
+    this.#offered = offered;
     const channels = [...sessions].sort(([, a], [, b]) => b - a).map(([channel]) => channel);
     refill(this.#app, option('', 'All apps'), ...apps.map((app) => option(app, app)));
     refill(

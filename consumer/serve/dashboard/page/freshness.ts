@@ -1,6 +1,7 @@
 import { h, refill } from './elements.ts';
 import { count, duration, localClock, localTime, wallClock } from './numbers.ts';
 import { type Answer, numberOf, type Row, textOf } from './values.ts';
+import { plural } from './words.ts';
 
 const OLD_SECONDS = 3_600;
 
@@ -30,24 +31,28 @@ function lastEvent(rows: readonly Row[]): HTMLElement[] {
   last.title = perApp;
   return [
     last,
-    h('span', {}, `${sum('events_last_hour')} in the last hour, ${sum('events_last_day')} in the last day`),
+    h(
+      'span',
+      {},
+      `${sum('events_last_hour')} events in the last hour, ${sum('events_last_day')} in the last day`,
+    ),
   ];
 }
 
+/** An app without a gap is complete up to its newest event: the earliest gap of any, or else the newest event, counts. */
 function completeUntil(rows: readonly Row[]): HTMLElement[] {
-  const [earliest] = rows.toSorted((a, b) =>
-    textOf(a, 'complete_until').localeCompare(textOf(b, 'complete_until')),
-  );
-  if (earliest === undefined) return [];
+  if (rows.length === 0) return [];
   const sum = (column: string) => rows.reduce((total, row) => total + numberOf(row, column), 0);
   const [missing, deadLetters] = [sum('missing'), sum('dead_letters')];
-  const until = state(
-    missing === 0 ? 'fresh' : 'old',
-    `Complete up to ${localTime(textOf(earliest, 'complete_until'))}`,
-  );
-  const gaps = missing === 0 ? [] : [h('span', {}, `${count(missing)} on their way`)];
-  const dead = deadLetters === 0 ? [] : [h('span', {}, `${count(deadLetters)} set aside as dead letters`)];
-  return [until, ...gaps, ...dead];
+  const times = (some: readonly Row[]) => some.map((row) => textOf(row, 'complete_until')).toSorted();
+  // Empty, and so the earliest, where the very first event is missing.
+  const until = times(rows.filter((row) => numberOf(row, 'missing') > 0))[0] ?? times(rows).at(-1) ?? '';
+  const words = until === '' ? 'Not complete from the start' : `Complete up to ${localTime(until)}`;
+  const gaps =
+    missing === 0 ? '' : `, ${plural(missing, 'event', count(missing))} missing: npm run audit says where`;
+  const dead =
+    deadLetters === 0 ? [] : [h('span', {}, plural(deadLetters, 'open dead letter', count(deadLetters)))];
+  return [state(missing === 0 ? 'fresh' : 'old', `${words}${gaps}`), ...dead];
 }
 
 function state(tone: 'fresh' | 'old', text: string): HTMLElement {

@@ -1,4 +1,4 @@
-import { AskError, type Asked, ask } from './ask.ts';
+import { AskError, type Asked, ask, isReplaced } from './ask.ts';
 import type { Answer } from './values.ts';
 
 /** What came of asking several queries. */
@@ -12,7 +12,7 @@ export interface Loaded {
 export async function load(names: Iterable<string>, asked: Asked, signal: AbortSignal): Promise<Loaded> {
   const wanted = [...new Set(names)];
   const results = await Promise.allSettled(wanted.map((name) => ask(name, asked, signal)));
-  signal.throwIfAborted();
+  if (isReplaced(signal.reason)) throw signal.reason;
   const answers = new Map<string, Answer>();
   let failure: AskError | undefined;
   for (const result of results) {

@@ -1,4 +1,4 @@
-import { AskError, knownQueries } from './ask.ts';
+import { AskError, isReplaced, knownQueries } from './ask.ts';
 import { Board } from './board.ts';
 import { Clock } from './clock.ts';
 import { Drawer } from './drawer.ts';
@@ -15,6 +15,7 @@ import { askedBy, hrefOf, readView, type View } from './view.ts';
 // The server keeps an answer for four seconds: many open pages ask ClickHouse no more than one does.
 const NUMBERS_EVERY_MS = 15_000;
 const LIVE_EVERY_MS = 5_000;
+const LOADING = 'Loading the numbers';
 
 let view = readView(location.search);
 const cards = byId('cards', HTMLElement);
@@ -26,6 +27,9 @@ const notice = new Notice(byId('notice', HTMLElement), () => refresh());
 
 const numbersClock = new Clock(NUMBERS_EVERY_MS, () => unlessReplaced(showNumbers));
 const liveClock = new Clock(LIVE_EVERY_MS, () => unlessReplaced(() => live.load(view)));
+
+/** Tells a screen reader how a choice goes on; a refresh by itself says nothing. */
+const says = byId('says', HTMLElement);
 
 function refresh(): void {
   numbersClock.now();
@@ -40,6 +44,7 @@ async function showNumbers(): Promise<void> {
     load(['filters'], { ...asked, app: '', channel: '' }, AbortSignal.timeout(30_000)),
   ]);
   notice.show(failure);
+  if (says.textContent === LOADING) says.textContent = failure === undefined ? 'The numbers are there' : '';
   const offered = choices.answers.get('filters');
   if (offered !== undefined) filters.offer(offered, view);
 }
@@ -49,7 +54,7 @@ async function unlessReplaced(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+    if (!isReplaced(error)) throw error;
   }
 }
 
@@ -65,6 +70,7 @@ onNavigate(() => {
   void drawer.show(view);
   if (numbersOf(before) === numbersOf(view)) return;
   board.loading();
+  says.textContent = LOADING;
   showQuestions();
   refresh();
 });

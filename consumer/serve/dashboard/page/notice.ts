@@ -25,7 +25,7 @@ export class Notice {
       'p',
       {},
       h('strong', {}, failure.title),
-      ` ${failure.message} What is shown is as it was before.`,
+      ` ${failure.message} Numbers below are from before, of what was chosen then.`,
     );
     this.#element.replaceChildren(words, again);
   }

@@ -25,10 +25,9 @@ export function duration(seconds: number): string {
   return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** `+12%`, `−3%`, or what the words say where there is nothing to compare with. */
+/** `+12%`, `−3%` or `unchanged`. @param before not 0 */
 export function change(now: number, before: number): string {
   if (before === now) return 'unchanged';
-  if (before === 0) return 'new';
   const by = (now - before) / before;
   return `${by > 0 ? '+' : '−'}${roundShare.format(Math.abs(by))}`;
 }

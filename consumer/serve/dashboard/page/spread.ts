@@ -12,7 +12,7 @@ const TITLE = 'How long it takes to resolve';
 
 /** The distribution of the times to resolve. */
 export function spreadCard(): Card {
-  const chart = new ChartWithTable<'bar'>(TITLE);
+  const chart = new ChartWithTable(TITLE);
   return {
     id: 'spread',
     title: TITLE,
@@ -38,19 +38,29 @@ function isUnresolved(row: Row | undefined): boolean {
 
 function chartData(rows: readonly Row[]) {
   return {
-    // One word to a line, so that none is turned.
-    labels: rows.map((row) => textOf(row, 'bucket').replace(' to ', '–').split(' ')),
+    labels: rows.map((row) => label(textOf(row, 'bucket'))),
     datasets: [
       {
         label: 'Sessions',
         data: rows.map((row) => numberOf(row, 'sessions')),
-        backgroundColor: rows.map((row) => color(isUnresolved(row) ? '--faint' : '--sessions')),
+        backgroundColor: rows.map((row) => color(isUnresolved(row) ? '--faint' : '--soft-sessions')),
+        hoverBackgroundColor: color('--sessions'),
         borderRadius: 3,
         categoryPercentage: 0.92,
         barPercentage: 0.92,
       },
     ],
   };
+}
+
+/** One word to a line, so that none is turned; where the screen is narrow, in one line that is. */
+function label(bucket: string): string | string[] {
+  const short = bucket.replace(' to ', '–').replace('under ', '< ').replace('over ', '> ');
+  return isNarrow() ? short : short.replace(/([<>]) /, '$1\u00a0').split(' ');
+}
+
+function isNarrow(): boolean {
+  return matchMedia('(max-width: 700px)').matches;
 }
 
 function options(rows: readonly Row[], view: View) {
@@ -64,7 +74,10 @@ function options(rows: readonly Row[], view: View) {
     },
     scales: {
       ...base.scales,
-      x: { ...base.scales?.x, ticks: { ...base.scales?.x?.ticks, autoSkip: false } },
+      x: {
+        ...base.scales?.x,
+        ticks: { ...base.scales?.x?.ticks, autoSkip: false, maxRotation: isNarrow() ? 90 : 0 },
+      },
     },
     plugins: {
       ...base.plugins,

@@ -1,8 +1,8 @@
 import type { Asked } from './ask.ts';
 import type { CardData } from './card.ts';
 import { h, linked } from './elements.ts';
-import { change, count, duration, percent } from './numbers.ts';
-import { numberOf, numberOrNull, type Row } from './values.ts';
+import { change, count, duration, localTime, percent } from './numbers.ts';
+import { numberOf, numberOrNull, type Row, textOf } from './values.ts';
 import { rowsHref, type View } from './view.ts';
 
 interface Tile {
@@ -32,7 +32,7 @@ const TILES: readonly Tile[] = [
     rows: 'session-list',
   },
   {
-    label: 'Customer waited for an agent',
+    label: 'Waited for an agent',
     value: (row) => numberOf(row, 'waiting'),
     write: count,
     detail: (row) => share(row, 'waiting', 'sessions'),
@@ -63,8 +63,12 @@ const TILES: readonly Tile[] = [
     label: 'Reopened within 24 h',
     value: (row) => numberOrNull(row, 'reopened_share'),
     write: percent,
-    detail: (row) =>
-      `${count(numberOf(row, 'reopened_within_24h'))} of ${count(numberOf(row, 'resolutions_24h_old'))} old enough`,
+    detail: (row) => {
+      const old = numberOf(row, 'resolutions_24h_old');
+      return old === 0
+        ? 'none is 24 h old yet'
+        : `${count(numberOf(row, 'reopened_within_24h'))} of ${count(old)} old enough`;
+    },
     rows: 'resolution-list',
     narrowed: { state: 'reopened' },
     isMoreWorse: true,
@@ -89,6 +93,12 @@ export function tiles({ of, view }: CardData): readonly HTMLElement[] {
   return TILES.map((tile) => show(tile, { now, before, view }));
 }
 
+/** The period that the changes are against, in words. */
+export function comparedWith({ of }: CardData): string {
+  const before = of('overview').rows.find((row) => row.period === 'previous');
+  return `Changes are against ${localTime(textOf(before, 'from_at'))} to ${localTime(textOf(before, 'to_at'))}.`;
+}
+
 function show(tile: Tile, { now, before, view }: { now: Row; before: Row; view: View }): HTMLElement {
   const value = tile.value(now);
   const text = value === null ? '–' : tile.write(value);
@@ -103,7 +113,7 @@ function show(tile: Tile, { now, before, view }: { now: Row; before: Row; view: 
 }
 
 function comparison(tile: Tile, now: number | null, before: number | null): (Node | string)[] {
-  if (now === null || before === null || (now === 0 && before === 0)) return ['nothing before to compare'];
+  if (now === null || before === null || before === 0) return ['none in the period before'];
   const sign = now > before ? '▲ ' : now < before ? '▼ ' : '';
   const isWorse = tile.isMoreWorse === true && now > before;
   const isBetter = tile.isMoreWorse === true && now < before;

@@ -1,0 +1,188 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { spreadsheetCsv } from '../../consumer/serve/api/csv.ts';
+import { BusyError, Turns } from '../../consumer/serve/api/turns.ts';
+import { freePort } from '../../local/ports.ts';
+import { type Database, emptyDatabase } from '../support/clickhouse.ts';
+import { parseCsv } from './csv.ts';
+import { databaseOfAWeek, WEEK_API } from './insert.ts';
+import { serveDashboard, testReader } from './serve.ts';
+
+/** Of what the API answers, lists, answers and problems, the parts that are looked at. */
+interface Body {
+  readonly queries: readonly { readonly name: string; readonly question: string }[];
+  readonly columns: readonly { readonly name: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly ignored: readonly string[];
+  readonly detail: string;
+}
+
+let database: Database;
+let url: string;
+beforeAll(async () => {
+  database = await databaseOfAWeek();
+  url = await serveDashboard(database);
+});
+
+/** What an API path answers: its status and its JSON. */
+async function get(path: string, base = url) {
+  const response = await fetch(`${base}/api/queries${path}`);
+  return { status: response.status, body: (await response.json()) as Body };
+}
+
+/** A query's rows as objects. */
+async function rows(path: string): Promise<Record<string, unknown>[]> {
+  const { body } = await get(path);
+  return body.rows.map((row) => Object.fromEntries(row.map((value, i) => [body.columns[i]?.name, value])));
+}
+
+describe('the query library over HTTP', () => {
+  test('every query that the list names answers by its name', async () => {
+    const { body } = await get('');
+    expect(body.queries.length).toBeGreaterThan(20);
+    for (const { name, question } of body.queries) {
+      const answer = await get(`/${name}?${WEEK_API}`);
+      expect(answer, name).toMatchObject({ status: 200, body: { name, question } });
+    }
+  });
+
+  test('app, channel and period narrow what is counted as they do in SQL', async () => {
+    const [counted] = await database.rows(
+      `SELECT toUInt32(count()) AS sessions FROM sessions WHERE app_id = 'shop' AND channel = 'wa'
+         AND occurred_at >= toDateTime('2026-11-10', 'Asia/Makassar') AND occurred_at < toDateTime('2026-11-11', 'Asia/Makassar')`,
+    );
+    const narrowed = 'app=shop&channel=wa&tz=Asia/Makassar&from=2026-11-10&to=2026-11-11';
+    const [overview] = await rows(`/overview?${narrowed}`);
+    expect(overview).toMatchObject({ period: 'current', ...counted });
+  });
+
+  test('a filter that a query does not know is named in the answer', async () => {
+    expect((await get(`/logout-list?channel=wa&agent=1&${WEEK_API}`)).body.ignored).toEqual(['channel']);
+  });
+
+  test('what cannot be asked gets an answer that names it', async () => {
+    const detailOf = async (path: string) => {
+      const { status, body } = await get(path);
+      return `${status} ${body.detail}`;
+    };
+    expect(await detailOf('/agent')).toBe('404 Did you mean agents?');
+    expect(await detailOf('/SELECT%201')).toMatch('404');
+    expect(await detailOf('/agents?form=2026-11-01')).toBe(
+      '400 There is no parameter "form". Did you mean from?',
+    );
+    expect(await detailOf('/agents?from=yesterday')).toMatch('400 "yesterday" is no time');
+    expect(await detailOf('/agents?from=2026-11-02&to=2026-11-01')).toBe('400 from must be before to');
+    expect(await detailOf('/agents?tz=Jakarta')).toMatch('400 tz must be an IANA time zone');
+    expect(await detailOf('/session-list?weekday=8')).toMatch('400 weekday must be 1');
+    expect(await detailOf('/session-list?hour=nine')).toMatch('400 hour must be a whole number');
+  });
+
+  test('SQL in a value is a value', async () => {
+    for (const value of ["' OR 1=1 --", "'); DROP TABLE sessions_rows; --"]) {
+      expect(await rows(`/session-list?${WEEK_API}&app=${encodeURIComponent(value)}`)).toEqual([]);
+    }
+  });
+
+  test('the CSV has the same columns, rows and values as the JSON', async () => {
+    for (const name of ['agents', 'session-list', 'returning-customers', 'overview']) {
+      const path = `/${name}?${WEEK_API}&app=demo`;
+      const { body } = await get(path);
+      const response = await fetch(`${url}/api/queries${path.replace('?', '.csv?')}`);
+      expect(response.headers.get('content-disposition')).toMatch(
+        `filename="${name}_demo_2026-11-09_2026-11-15.csv"`,
+      );
+      const text = (value: unknown) =>
+        value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+      const [head, ...lines] = parseCsv(await response.text());
+      expect(head).toEqual(body.columns.map((column) => column.name));
+      expect(lines).toEqual(body.rows.map((row) => row.map(text)));
+    }
+  });
+
+  test('a text that a spreadsheet would run is text in the CSV, and phone numbers stay as they are', () => {
+    const columns = [{ name: 'customer', type: 'String' }];
+    const values = ['=HYPERLINK("http://x")', '@SUM(1)', '+1+cmd', '+62 812 3', '+62812', '-5', 'plain'];
+    const csv = spreadsheetCsv({ columns, rows: values.map((value) => [value]) });
+    expect(csv.startsWith('\uFEFFcustomer\r\n')).toBe(true);
+    expect(parseCsv(csv).slice(1).flat()).toEqual([
+      '\'=HYPERLINK("http://x")',
+      "'@SUM(1)",
+      "'+1+cmd",
+      '+62 812 3',
+      '+62812',
+      '-5',
+      'plain',
+    ]);
+  });
+});
+
+describe('reading only', () => {
+  test.each(['reader', 'default'])('as the user %s, nothing can be written', async (user) => {
+    const client = testReader(database, undefined, user);
+    for (const query of ['DROP TABLE sessions_rows', 'CREATE TABLE t (a UInt8) ENGINE = Memory']) {
+      await expect(client.command({ query })).rejects.toMatchObject({ type: 'READONLY' });
+    }
+    const values = [{ app_id: 'x' }];
+    await expect(
+      client.insert({ table: 'sessions_rows', values, format: 'JSONEachRow' }),
+    ).rejects.toMatchObject({ type: 'READONLY' });
+  });
+});
+
+describe('the load on ClickHouse', () => {
+  test('many pages that ask the same at the same time cost one query', async () => {
+    let asked = 0;
+    const counting = (client: ClickHouseClient) =>
+      new Proxy(client, {
+        get(target, name) {
+          if (name === 'query') asked++;
+          const value = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    const base = await serveDashboard(database, { wrap: counting });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => get(`/agents?${WEEK_API}&app=demo`, base)),
+    );
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(asked).toBe(1);
+    await get(`/agents?${WEEK_API}&app=shop`, base);
+    expect(asked).toBe(2);
+  });
+
+  test('no more run at once than may, in the order they came, and what cannot be answered soon is refused', async () => {
+    const turns = new Turns({ atOnce: 2, mostWaiting: 3 });
+    const ends: (() => void)[] = [];
+    const started: number[] = [];
+    const task = (number: number) =>
+      turns.run(() => {
+        started.push(number);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      });
+    const tasks = [0, 1, 2, 3, 4].map(task);
+    await expect(task(5)).rejects.toBeInstanceOf(BusyError);
+    expect(started).toEqual([0, 1]);
+    for (const number of [2, 3, 4]) {
+      ends[number - 2]?.();
+      await tasks[number - 2];
+      expect(started.at(-1)).toBe(number);
+    }
+    for (const end of ends) end();
+    await Promise.all(tasks);
+  });
+});
+
+describe('when ClickHouse cannot answer', () => {
+  test('nothing listens: 503, and what to look at', async () => {
+    const base = await serveDashboard(database, { reaches: `http://127.0.0.1:${await freePort()}` });
+    const answer = await get('/agents', base);
+    expect(answer).toMatchObject({ status: 503, body: { title: 'ClickHouse does not answer' } });
+    expect(answer.body.detail).toMatch('CLICKHOUSE_READER_URL');
+  });
+
+  test('a table is missing: 503, and the command that makes it', async () => {
+    const answer = await get('/agents', await serveDashboard(await emptyDatabase()));
+    expect(answer).toMatchObject({ status: 503 });
+    expect(answer.body.detail).toMatch('npm run migrate');
+  });
+});

@@ -1,0 +1,34 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { pino } from 'pino';
+import { readerClient } from '../../consumer/serve/api/reader.ts';
+import { dashboardRoutes } from '../../consumer/serve/dashboard/dashboard.ts';
+import { serve } from '../../consumer/serve/server.ts';
+import { undoAfterwards } from '../support/clean-up.ts';
+import type { Database } from '../support/clickhouse.ts';
+
+export interface ServeOptions {
+  readonly token?: string;
+  /** Scheme, host and port by which ClickHouse is reached: a proxy's. */
+  readonly reaches?: string;
+  /** Puts something between the routes and the client. */
+  readonly wrap?: (client: ClickHouseClient) => ClickHouseClient;
+}
+
+/** A client that reads a test's database, as the consumer makes one; closed after the test. */
+export function testReader(database: Database, url = new URL(database.url).origin, username = 'reader') {
+  const client = readerClient({ url, username, password: '', database: database.name });
+  undoAfterwards(() => client.close());
+  return client;
+}
+
+/** Serves the dashboard alone, without Kafka and the consumer; gone after the test. @returns its URL */
+export async function serveDashboard(database: Database, options: ServeOptions = {}): Promise<string> {
+  const { token, reaches, wrap = (client) => client } = options;
+  const routes = dashboardRoutes({ client: wrap(testReader(database, reaches)), token });
+  const { server, url } = await serve(routes, { host: '127.0.0.1', port: 0 }, pino({ level: 'silent' }));
+  undoAfterwards(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return url;
+}
