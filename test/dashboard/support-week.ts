@@ -54,7 +54,7 @@ export function supportWeek({ seed, end, days, busiest, app = 'demo' }: WeekOpti
 
   function add(table: keyof Rows, kind: string, atMs: number, row: object, payload: object): void {
     const at = clickHouseTime(atMs);
-    const event_id = (++sequence).toString(16).padStart(32, String(seed));
+    const event_id = `${String(seed).padStart(4, '0')}${(++sequence).toString(16).padStart(28, '0')}`;
     const fields = { event_id, app_id: app, occurred_at: at, received_at: at, outbox: `${app}/0`, sequence };
     rows[table].push({ ...fields, ...row });
     const topic = `qiscus.${kind}`;
