@@ -76,7 +76,7 @@ describe('what comes in while the page is open', () => {
     expect(asked).toBe(0);
     await page.getByRole('button', { name: 'Resume' }).click();
     await eventually(async () => expect(await sessions.textContent()).not.toBe('0'));
-    expect(await page.locator('#tail tbody tr').count()).toBe(12);
+    await eventually(async () => expect(await page.locator('#tail tbody tr').count()).toBe(12));
     const before = await sessions.textContent();
     await insert(database, supportWeek({ ...DAY, seed: 10, end: new Date(Date.now() - 10_000) }));
     await page.clock.fastForward(15_000);

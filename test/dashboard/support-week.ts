@@ -85,7 +85,10 @@ export function supportWeek({ seed, end, days, busiest, app = 'demo' }: WeekOpti
       first_message_text: text,
       user_properties: {},
     };
-    const payload = { source: channel, payload: { room: { name: customer }, message: { text } } };
+    const payload = {
+      room_log: { source: channel },
+      payload: { room: { name: customer }, message: { text } },
+    };
     add('sessions', 'session', atMs, row, payload);
     if (random.below(0.96)) resolve(atMs, { room, customer, channel, slowness });
   }

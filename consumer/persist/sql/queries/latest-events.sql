@@ -14,7 +14,9 @@ WITH (
 SELECT
   toTimeZone(received_at, {tz:String}) AS received,
   app_id, kind,
-  coalesce(nullIf(JSONExtractString(payload, 'source'), ''), JSONExtractString(payload, 'service', 'source')) AS source,
+  coalesce(
+    nullIf(JSONExtractString(payload, 'source'), ''), nullIf(JSONExtractString(payload, 'room_log', 'source'), ''),
+    JSONExtractString(payload, 'service', 'source')) AS source,
   coalesce(
     nullIf(JSONExtractString(payload, 'payload', 'room', 'name'), ''), nullIf(JSONExtractString(payload, 'customer', 'name'), ''),
     nullIf(JSONExtractString(payload, 'payload', 'user', 'name'), ''), JSONExtractString(payload, 'name')) AS who,
