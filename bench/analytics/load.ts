@@ -117,10 +117,14 @@ SELECT ${EVENT_ID('agent-logout', 'number')}, app, at, at + toIntervalMillisecon
   true, true, number % 9 = 0, NULL, NULL, NULL
 FROM numbers(intDiv({sessions:UInt64}, 20))`;
 
-/** The audit log: each row above with a payload as long as the vendor's. */
+/**
+ * The audit log: each row above with a payload as long as the vendor's, and numbered without gaps in its outbox, as
+ * nothing is missing.
+ */
 const events = (kind: string, table: string) => `
 INSERT INTO events_rows
-SELECT outbox, sequence, event_id, app_id, '${kind}', occurred_at, received_at,
+WITH (SELECT maxMap(map(outbox, sequence)) FROM events_rows) AS highest
+SELECT outbox, highest[outbox] + row_number() OVER (PARTITION BY outbox), event_id, app_id, '${kind}', occurred_at, received_at,
   concat('{"payload":{"from":{"avatar_url":"https://example.test/', event_id, '.png","id":0,"name":"Customer ', toString(sequence),
     '"},"message":{"id":0,"text":"Good morning, I have a question about my order","timestamp":"', toString(occurred_at),
     '","type":"text"},"room":{"id_str":"', toString(sequence * 7), '","name":"Customer","options":"{\\\\"channel_details\\\\":{}}"}},"source":"wa","type":"${kind}"}'),
