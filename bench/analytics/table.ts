@@ -13,7 +13,7 @@ export function asTable(timings: readonly Timing[]): string {
   const widths = lines[0]?.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0))) ?? [];
   const text = (cells: readonly string[]) =>
     `| ${cells.map((one, i) => one.padEnd(widths[i] ?? 0)).join(' | ')} |\n`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|\n`;
+  const rule = text(widths.map((width) => '-'.repeat(width)));
   const [head = [], ...body] = lines;
   return text(head) + rule + body.map(text).join('');
 }
