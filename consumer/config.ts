@@ -82,7 +82,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ConsumerSettings {
 }
 
 const migrationSettings = type({
-  CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
+  CLICKHOUSE_URL: clickHouseUrl,
   // For a cluster: ReplicatedReplacingMergeTree.
   CLICKHOUSE_REPLACING_ENGINE: type(/^\w*ReplacingMergeTree$/).default('ReplacingMergeTree'),
   // For a cluster: ENGINE = Replicated('/clickhouse/databases/qiscus', '{shard}', '{replica}').
@@ -91,7 +91,7 @@ const migrationSettings = type({
 
 export type MigrationSettings = typeof migrationSettings.infer;
 
-/** The settings of `npm run migrate`. @throws SettingsError naming each setting that is wrong */
+/** The settings of `npm run migrate`. @throws SettingsError naming each setting that is missing or wrong */
 export function readMigrationSettings(env: NodeJS.ProcessEnv): MigrationSettings {
   const settings = migrationSettings(env);
   if (settings instanceof type.errors) throw settingsError(settings);

@@ -1,4 +1,5 @@
 import { SettingsError } from '../../schemas/settings.ts';
+import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { advice, queryFault } from '../report/faults.ts';
 import { reportClient } from '../report/report.ts';
 import { ArgumentError, type AuditRequest, readArguments, USAGE } from './arguments.ts';
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const settings = readAuditSettings(process.env);
+  const settings = readAuditSettings(withLocalPipeline(process.env));
   try {
     const found = await run(settings, request);
     process.stdout.write(request.json ? inJson(found) : inText(found));

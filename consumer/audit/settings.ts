@@ -5,20 +5,20 @@ import { clickHouseUrl } from '../config.ts';
 
 const ownSettings = type({
   '+': 'delete',
-  WORKER_URL: type(/^https?:\/\/./).default('http://127.0.0.1:8787'),
-  ADMIN_TOKEN: type('string > 0').default('local-admin'),
+  WORKER_URL: /^https?:\/\/./,
+  ADMIN_TOKEN: 'string > 0',
   CONSUMER_GROUP: type('string > 0').default('qiscus-clickhouse'),
-  CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
+  CLICKHOUSE_URL: clickHouseUrl,
 });
 
 export type AuditSettings = typeof kafkaSettings.infer & typeof ownSettings.infer;
 
 /**
- * The settings of `npm run audit`; their defaults are the local pipeline's.
- * @throws SettingsError naming each setting that is wrong
+ * The settings of `npm run audit`.
+ * @throws SettingsError naming each setting that is missing or wrong
  */
 export function readAuditSettings(env: NodeJS.ProcessEnv): AuditSettings {
-  const kafka = kafkaSettings({ KAFKA_BROKERS: '127.0.0.1:9092', ...env });
+  const kafka = kafkaSettings(env);
   if (kafka instanceof type.errors) throw settingsError(kafka);
   const own = ownSettings(env);
   if (own instanceof type.errors) throw settingsError(own);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SettingsError } from '../../schemas/settings.ts';
+import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { type MigrationSettings, readMigrationSettings } from '../config.ts';
 
 const MIGRATIONS = join(import.meta.dirname, 'sql', 'migrations');
@@ -58,7 +59,7 @@ function plain(output: string): string {
 
 if (import.meta.main) {
   try {
-    const settings = readMigrationSettings(process.env);
+    const settings = readMigrationSettings(withLocalPipeline(process.env));
     const { url, database } = settings.CLICKHOUSE_URL;
     console.log(`${await migrate(settings)}\nClickHouse at ${url}, database ${database}: up to date.`);
   } catch (error) {

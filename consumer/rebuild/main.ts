@@ -1,4 +1,5 @@
 import { runCommand } from '../cli/command.ts';
+import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { Progress } from '../cli/progress.ts';
 import { readMigrationSettings } from '../config.ts';
 import { clickHouseClient } from '../persist/clickhouse.ts';
@@ -15,7 +16,10 @@ await runCommand(async () => {
     console.log(USAGE);
     return 0;
   }
-  const client = clickHouseClient(readMigrationSettings(process.env).CLICKHOUSE_URL, REQUEST_TIMEOUT_MS);
+  const client = clickHouseClient(
+    readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL,
+    REQUEST_TIMEOUT_MS,
+  );
   const progress = new Progress();
   const stopping = new AbortController();
   // The second Ctrl-C ends at once; what is left then, the next run cleans up.

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { eventTopics } from '../../schemas/topics.ts';
 import { type ExitCode, runCommand } from '../cli/command.ts';
+import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { Progress } from '../cli/progress.ts';
 import { readSettings } from '../config.ts';
 import { Connections } from '../intake/connections.ts';
@@ -18,7 +19,7 @@ await runCommand(async () => {
     console.log(USAGE);
     return 0;
   }
-  const settings = readSettings(process.env);
+  const settings = readSettings(withLocalPipeline(process.env));
   const client = clickHouseClient(settings.CLICKHOUSE_URL);
   const sender = new Sender(kafkaClient(settings, new Connections(), pino({ level: 'silent' })));
   const topics = eventTopics(settings.TOPIC_PREFIX);

@@ -1,4 +1,5 @@
 import { SettingsError } from '../../schemas/settings.ts';
+import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { readMigrationSettings } from '../config.ts';
 import { type ReportRequest, readArguments, USAGE } from './arguments.ts';
 import { completeness } from './completeness.ts';
@@ -10,7 +11,7 @@ import { listing, queryNamed, reportClient } from './report.ts';
 import { runQuery } from './run.ts';
 
 /** `npm run report`: lists the queries of the library, or asks one and prints its answer. */
-const target = () => readMigrationSettings(process.env).CLICKHOUSE_URL;
+const target = () => readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL;
 
 async function answer(request: ReportRequest): Promise<string> {
   const library = loadQueries();

@@ -1,6 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, test } from 'vitest';
 import { backoffMs } from '../../consumer/backoff.ts';
+import { withLocalPipeline } from '../../consumer/cli/local-pipeline.ts';
 import { readMigrationSettings, readSettings } from '../../consumer/config.ts';
 import { Liveness } from '../../consumer/intake/liveness.ts';
 import { Membership } from '../../consumer/intake/membership.ts';
@@ -140,5 +141,14 @@ describe('settings', () => {
     expect(() => readMigrationSettings({ CLICKHOUSE_REPLACING_ENGINE: 'MergeTree' })).toThrow(
       /CLICKHOUSE_REPLACING_ENGINE/,
     );
+  });
+});
+
+test('a command beside npm start means its pipeline, wherever it was moved to, and no other that is named', () => {
+  const moved = withLocalPipeline({ KAFKA_PORT: '1092', CLICKHOUSE_URL: 'https://elsewhere/qiscus' });
+  expect(moved).toMatchObject({
+    KAFKA_BROKERS: '127.0.0.1:1092',
+    CLICKHOUSE_URL: 'https://elsewhere/qiscus',
+    WORKER_URL: 'http://127.0.0.1:8787',
   });
 });

@@ -25,9 +25,10 @@ export function duration(seconds: number): string {
   return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** `+12%`, `−3%` or `unchanged`. @param before not 0 */
+/** `+12%`, `−3%`, `×12` where a share would have four digits, or `unchanged`. @param before not 0 */
 export function change(now: number, before: number): string {
   if (before === now) return 'unchanged';
+  if (now >= before * 10) return `×${count(Math.round(now / before))}`;
   const by = (now - before) / before;
   return `${by > 0 ? '+' : '−'}${roundShare.format(Math.abs(by))}`;
 }
