@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { SqlValue, Storage } from '../../worker/outbox/store.ts';
+import type { SqlValue, Storage } from '../../worker/outbox/storage.ts';
 
 /**
  * A Durable Object's storage on Node's own SQLite, the engine that the real one has too: for testing the outbox's

@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from './store.ts';
+import type { Sql, SqlValue } from './storage.ts';
 
 /**
  * The outbox's few values that must outlive its rows, by name. They are kept in memory and written once at the end

@@ -2,7 +2,8 @@ import type { Clock } from '../publish/backoff.ts';
 import { publish, type Sender } from '../publish/publisher.ts';
 import { Drain } from './drain.ts';
 import { type OutboxStatus, statusOf } from './status.ts';
-import { type Appended, type Limits, type NewEvent, type Storage, Store } from './store.ts';
+import type { Storage } from './storage.ts';
+import { type Appended, type Limits, type NewEvent, Store } from './store.ts';
 
 /** The part of a Durable Object's storage that the keeper needs: the store's, durability, and the one alarm. */
 export interface DurableStorage extends Storage {

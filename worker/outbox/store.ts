@@ -1,24 +1,10 @@
 import type { StreamEvent } from '../../schemas/event.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import { Counters } from './counters.ts';
+import { isFull } from './room.ts';
 import type { SetAside } from './status.ts';
+import type { Storage } from './storage.ts';
 import { type PendingRow, TABLES } from './tables.ts';
-
-/** What SQLite holds in a column. */
-export type SqlValue = ArrayBuffer | string | number | null;
-
-/** SQL as a Durable Object's storage runs it. */
-export interface Sql {
-  exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: unknown[]): Iterable<Row>;
-  /** Bytes of the database, free pages included: it never shrinks. */
-  readonly databaseSize: number;
-}
-
-/** The part of a Durable Object's storage that the store needs. */
-export interface Storage {
-  readonly sql: Sql;
-  transactionSync<Result>(work: () => Result): Result;
-}
 
 /** An event before its outbox gave it a sequence number. */
 export type NewEvent = Omit<StreamEvent, 'sequence'> & {
@@ -42,13 +28,6 @@ export interface Limits {
   readonly retryWindowMs: number;
 }
 
-/** What a row weighs beside its payload, in `pending` and in `seen` with its index. */
-const PENDING_ROW_BYTES = 250;
-const SEEN_ROW_BYTES = 110;
-/** SQLite fills its pages by half at the least; two rows of a little over half a page take a page each. */
-const WORST_CASE = 2;
-/** A row more can split a page of each of the tables and indexes. */
-const SPLIT_BYTES = 4 * 4_096;
 const PURGE_ROWS = 5_000;
 
 /** What the outbox keeps. Each method is one transaction, and nothing in it waits. */
@@ -181,7 +160,7 @@ export class Store {
       return { outcome: 'kept', id: known, duplicate: true };
     }
     const bytes = Buffer.byteLength(event.payload);
-    if (this.#isFull(bytes)) return { outcome: 'full' };
+    if (isFull(bytes, this.#storage.sql, this.counters, this.#limits.maxBytes)) return { outcome: 'full' };
 
     const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload } = event;
     const sequence = this.counters.number('last_sequence') + 1;
@@ -207,21 +186,6 @@ export class Store {
       ...[id, earlierId, laterId, receivedMs - retryWindowMs, receivedMs + retryWindowMs],
     );
     return found?.id;
-  }
-
-  /** Whether an event of so many bytes could make the database outgrow its limit. */
-  #isFull(bytes: number): boolean {
-    const needed = WORST_CASE * (bytes + PENDING_ROW_BYTES + SEEN_ROW_BYTES) + SPLIT_BYTES;
-    if (this.databaseSize + needed <= this.#limits.maxBytes) return false;
-    // It has been that large before, and may be empty now: what it holds decides, reckoned at its worst.
-    return WORST_CASE * this.#bytesHeld() + needed > this.#limits.maxBytes;
-  }
-
-  #bytesHeld(): number {
-    const { counters } = this;
-    const remembered = counters.number('last_sequence') - counters.number('forgotten');
-    const pending = counters.number('pending_bytes') + counters.number('pending') * PENDING_ROW_BYTES;
-    return pending + remembered * SEEN_ROW_BYTES;
   }
 
   #toEvent(row: PendingRow): StreamEvent {

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { DurableStorage } from '../../../worker/outbox/keeper.ts';
-import type { SqlValue } from '../../../worker/outbox/store.ts';
+import type { SqlValue } from '../../../worker/outbox/storage.ts';
 import { databaseBytes } from '../../worker/sqlite-storage.ts';
 import type { Simulation } from './simulation.ts';
 
