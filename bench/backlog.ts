@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Child } from '../local/child.ts';
-import { type Parts, startParts } from './backlog/parts.ts';
 import { publish } from './backlog/publish.ts';
+import { type Parts, startParts } from './parts.ts';
 
 /**
  * `npm run bench:backlog`: how much memory the consumer takes while a backlog waits for it, and how fast it drains

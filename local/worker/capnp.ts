@@ -45,7 +45,7 @@ const worker :Workerd.Worker = (
   durableObjectNamespaces = [${objects.join(', ')}],
   durableObjectStorage = (localDisk = "disk"),
   bindings = [
-    ${bindings.join(',\n    ')},
+    ${bindings.join(',\n    ')}
   ],
 );
 `;

@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Child, startChild } from '../../local/child.ts';
-import { clickHouseAnswers, startClickHouse } from '../../local/clickhouse/clickhouse.ts';
-import { installKafka } from '../../local/kafka/install.ts';
-import { findJava } from '../../local/kafka/java.ts';
-import { listTopics, startKafka } from '../../local/kafka/kafka.ts';
-import { freePort } from '../../local/ports.ts';
-import { runTask } from '../../local/task.ts';
-import { waitFor } from '../../local/wait.ts';
+import { type Child, startChild } from '../local/child.ts';
+import { clickHouseAnswers, startClickHouse } from '../local/clickhouse/clickhouse.ts';
+import { installKafka } from '../local/kafka/install.ts';
+import { findJava } from '../local/kafka/java.ts';
+import { listTopics, startKafka } from '../local/kafka/kafka.ts';
+import { freePort } from '../local/ports.ts';
+import { runTask } from '../local/task.ts';
+import { waitFor } from '../local/wait.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..');
 const KAFKA_LIBS = resolve(ROOT, '.local', 'kafka-libs');
 const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning'];
 const UP = { timeoutMs: 60_000 };
