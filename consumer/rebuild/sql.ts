@@ -27,7 +27,7 @@ export function within({ fromMs, toMs }: Window): Condition {
   );
 }
 
-export const ANY: Condition = { sql: '1', params: {} };
+const ANY: Condition = { sql: '1', params: {} };
 
 /** The events of the kind that is rebuilt, whatever their time and app. */
 export function ofKind({ kind }: Scope): Condition {

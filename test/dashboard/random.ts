@@ -1,3 +1,5 @@
+import { mulberry32 } from '../support/mulberry32.ts';
+
 /** Random numbers that are the same for the same seed. */
 export interface Random {
   /** From 0 up to, not including, 1. */
@@ -10,15 +12,9 @@ export interface Random {
   pick<T>(items: readonly T[], weight?: (item: T, index: number) => number): T;
 }
 
-/** A generator after mulberry32: small, and good enough for test data. */
+/** Random numbers of a seed. */
 export function randomFrom(seed: number): Random {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   const pick = <T>(items: readonly T[], weight: (item: T, index: number) => number = () => 1): T => {
     let left = next() * items.reduce((sum, item, i) => sum + weight(item, i), 0);
     const found = items.find((item, i) => {

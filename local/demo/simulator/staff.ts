@@ -80,7 +80,7 @@ export function onDuty(ms: number): Agent[] {
 }
 
 /** When an agent's shift on the day of an instant ends. */
-export function endOfShift({ shift }: Agent, ms: number): number {
+function endOfShift({ shift }: Agent, ms: number): number {
   return startOfDay(dayOf(ms)) + shift[1] * HOUR_MS;
 }
 

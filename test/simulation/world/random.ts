@@ -1,17 +1,12 @@
-/** Chance that a seed repeats exactly (Mulberry32). */
+import { mulberry32 } from '../../support/mulberry32.ts';
+
+/** Chance that a seed repeats exactly. */
 export class Random {
-  #state: number;
+  /** From 0 up to, but not including, 1. */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 up to, but not including, 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.next = mulberry32(seed);
   }
 
   between(low: number, high: number): number {
