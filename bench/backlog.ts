@@ -65,13 +65,13 @@ async function drain(parts: Parts): Promise<Result> {
   }
   const seconds = (performance.now() - (startMs ?? 0) - (paused ? pauseMs : 0)) / 1_000;
   return {
-    ...{ events: count, stored: await countEvents(parts, 'events') },
-    ...{ events_per_second: Math.round(count / seconds), drain_seconds: Math.round(seconds) },
-    ...{
-      pause_seconds: pauseMs / 1_000,
-      peak_rss_mb: Math.round(peak),
-      peak_rss_paused_mb: Math.round(peakPaused),
-    },
+    events: count,
+    stored: await countEvents(parts, 'events'),
+    events_per_second: Math.round(count / seconds),
+    drain_seconds: Math.round(seconds),
+    pause_seconds: pauseMs / 1_000,
+    peak_rss_mb: Math.round(peak),
+    peak_rss_paused_mb: Math.round(peakPaused),
   };
 }
 

@@ -54,8 +54,11 @@ export async function startParts(report: (line: string) => void): Promise<Parts>
     await waitFor(() => clickHouseAnswers(server), UP);
     const settings = { KAFKA_BROKERS: brokers, CLICKHOUSE_URL: `${server}/qiscus` };
     const program = (args: string[], more: Record<string, string> = {}) => ({
-      ...{ command: process.execPath, args: [...NODE_OPTIONS, ...args], cwd: ROOT },
-      ...{ env: { ...env, ...settings, ...more }, logFile },
+      command: process.execPath,
+      args: [...NODE_OPTIONS, ...args],
+      cwd: ROOT,
+      env: { ...env, ...settings, ...more },
+      logFile,
     });
     const signal = new AbortController().signal;
     await runTask('making the topics', program(['schemas/create-topics.ts']), signal);

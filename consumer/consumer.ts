@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
+import { readerClient } from './analytics/api/reader.ts';
+import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
 import type { ConsumerSettings } from './config.ts';
 import { Connections } from './intake/connections.ts';
 import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
@@ -8,13 +10,11 @@ import { Liveness } from './intake/liveness.ts';
 import { Membership } from './intake/membership.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { createPipeline } from './pipeline.ts';
-import { readerClient } from './serve/api/reader.ts';
-import { BooksMetrics } from './serve/books.ts';
-import { dashboardRoutes } from './serve/dashboard/dashboard.ts';
-import { createMetrics } from './serve/metrics.ts';
-import { operationsRoutes } from './serve/routes.ts';
-import { serve } from './serve/server.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
+import { BooksMetrics } from './watch/books.ts';
+import { createMetrics } from './watch/metrics.ts';
+import { operationsRoutes } from './watch/routes.ts';
+import { serve } from './watch/server.ts';
 
 const WATCH_MS = 1_000;
 // Batches that are being stored get so long to end when the consumer stops; then they are left to be read again.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { loadQueries } from '../../consumer/report/library.ts';
-import { runQuery } from '../../consumer/report/run.ts';
+import { loadQueries } from '../../consumer/analytics/report/library.ts';
+import { runQuery } from '../../consumer/analytics/report/run.ts';
 
 const DAY_MS = 86_400_000;
 

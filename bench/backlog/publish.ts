@@ -50,8 +50,13 @@ function eventAt(index: number): StreamEvent {
   const receivedMs = FIRST_RECEIVED_MS + index * 50;
   return {
     id: createHash('md5').update(`${index}`).digest('hex'),
-    ...{ app: 'demo', kind, subject: `${index % 5_000}`, occurredMs: receivedMs, receivedMs },
-    ...{ outbox: `demo/${index % OUTBOXES}`, sequence: Math.floor(index / OUTBOXES) + 1 },
+    app: 'demo',
+    kind,
+    subject: `${index % 5_000}`,
+    occurredMs: receivedMs,
+    receivedMs,
+    outbox: `demo/${index % OUTBOXES}`,
+    sequence: Math.floor(index / OUTBOXES) + 1,
     payload: sample(kind),
   };
 }

@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchHandler } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backOff } from '../backoff.ts';
-import type { ConsumerMetrics } from '../serve/metrics.ts';
+import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Liveness } from './liveness.ts';
 import type { Membership } from './membership.ts';
 

@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Logger } from 'pino';
 import { backOff } from '../backoff.ts';
-import type { ConsumerMetrics } from '../serve/metrics.ts';
 import type { FailedWork } from '../settle/dead-letter.ts';
+import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Work } from '../work.ts';
 import { insertRows } from './clickhouse.ts';
 import { describeFault, insertFault } from './faults.ts';

@@ -1,7 +1,7 @@
 import type { Message, Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backOff } from '../backoff.ts';
-import type { ConsumerMetrics } from '../serve/metrics.ts';
+import type { ConsumerMetrics } from '../watch/metrics.ts';
 import { deadLetterMessage, type FailedWork } from './dead-letter.ts';
 
 const ALL_REPLICAS = -1;

@@ -66,7 +66,9 @@ export function readArguments(args: readonly string[]): DemoOptions | undefined 
   const { days, seed, app, rate, token, end, url, help } = read;
   if (help === true) return undefined;
   return {
-    ...{ days, seed, app },
+    days,
+    seed,
+    app,
     ...(rate !== undefined && { rate }),
     ...(token !== undefined && { token }),
     ...(end !== undefined && { endMs: end.getTime() }),

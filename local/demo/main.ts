@@ -1,7 +1,7 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { advice, queryFault } from '../../consumer/analytics/report/faults.ts';
+import type { Period } from '../../consumer/analytics/report/period.ts';
 import { readMigrationSettings } from '../../consumer/config.ts';
-import { advice, queryFault } from '../../consumer/report/faults.ts';
-import type { Period } from '../../consumer/report/period.ts';
 import { SettingsError } from '../../schemas/settings.ts';
 import { type LocalSettings, readSettings } from '../settings.ts';
 import { survivePipeEnd } from '../terminal.ts';

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import type { ClickHouseClient } from '@clickhouse/client';
 
-import { loadQueries } from '../../consumer/report/library.ts';
-import type { QueryValues } from '../../consumer/report/parameters.ts';
-import { queryNamed } from '../../consumer/report/report.ts';
-import { runQuery } from '../../consumer/report/run.ts';
-import { formatTable } from '../../consumer/report/table.ts';
+import { loadQueries } from '../../consumer/analytics/report/library.ts';
+import type { QueryValues } from '../../consumer/analytics/report/parameters.ts';
+import { queryNamed } from '../../consumer/analytics/report/report.ts';
+import { runQuery } from '../../consumer/analytics/report/run.ts';
+import { formatTable } from '../../consumer/analytics/report/table.ts';
 
 /** What a first look should show; `npm run report` has the others. */
 const MAIN_REPORTS = ['activity-over-time', 'channels', 'agents', 'open-backlog'];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadQueries, type Query } from '../../consumer/report/library.ts';
-import type { QueryValues } from '../../consumer/report/parameters.ts';
-import { runQuery, type Value } from '../../consumer/report/run.ts';
+import { loadQueries, type Query } from '../../consumer/analytics/report/library.ts';
+import type { QueryValues } from '../../consumer/analytics/report/parameters.ts';
+import { runQuery, type Value } from '../../consumer/analytics/report/run.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 import { event, insert, logout, resolution, session } from './rows.ts';
 

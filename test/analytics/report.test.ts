@@ -21,7 +21,10 @@ const PERIOD = ['--from', '2026-11-01', '--to', '2026-11-08'];
 /** `npm run report -- …`, with its exit code. */
 async function report(args: string[], url = database.url) {
   try {
-    return { code: 0, ...(await runScript('consumer/report/main.ts', { CLICKHOUSE_URL: url }, args)) };
+    return {
+      code: 0,
+      ...(await runScript('consumer/analytics/report/main.ts', { CLICKHOUSE_URL: url }, args)),
+    };
   } catch (fault) {
     return fault as { code: number; stdout: string; stderr: string };
   }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadQueries } from '../../consumer/report/library.ts';
-import { runQuery } from '../../consumer/report/run.ts';
+import { loadQueries } from '../../consumer/analytics/report/library.ts';
+import { runQuery } from '../../consumer/analytics/report/run.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 import { insert, logout, resolution, session, utc } from './rows.ts';
 
@@ -44,37 +44,58 @@ test('agent_daily tells resolutions, sessions, rooms and customers apart, and cr
   );
   expect(rows).toEqual([
     {
-      ...{ day: '2026-11-02', agent_name: 'Ani', channels: ['fb', 'wa'], resolutions: 3, notes: 1 },
-      ...{
-        sessions: 2,
-        rooms: 2,
-        customers: 2,
-        median: 1200,
-        p90: 1680,
-        business: 1200,
-        old: 3,
-        reopened: 1,
-      },
-      ...{ logouts: 2, forced: 1, last: '2026-11-02 18:29:59' },
+      day: '2026-11-02',
+      agent_name: 'Ani',
+      channels: ['fb', 'wa'],
+      resolutions: 3,
+      notes: 1,
+      sessions: 2,
+      rooms: 2,
+      customers: 2,
+      median: 1200,
+      p90: 1680,
+      business: 1200,
+      old: 3,
+      reopened: 1,
+      logouts: 2,
+      forced: 1,
+      last: '2026-11-02 18:29:59',
     },
     {
-      ...{ day: '2026-11-02', agent_name: 'Budi', channels: ['wa'], resolutions: 1, notes: 0 },
-      ...{ sessions: 1, rooms: 1, customers: 1, median: 1800, p90: 1800, business: 0, old: 1, reopened: 0 },
-      ...{ logouts: 0, forced: 0, last: null },
+      day: '2026-11-02',
+      agent_name: 'Budi',
+      channels: ['wa'],
+      resolutions: 1,
+      notes: 0,
+      sessions: 1,
+      rooms: 1,
+      customers: 1,
+      median: 1800,
+      p90: 1800,
+      business: 0,
+      old: 1,
+      reopened: 0,
+      logouts: 0,
+      forced: 0,
+      last: null,
     },
     {
-      ...{ day: '2026-11-03', agent_name: 'Ani', channels: [], resolutions: 0, notes: 0 },
-      ...{
-        sessions: 0,
-        rooms: 0,
-        customers: 0,
-        median: null,
-        p90: null,
-        business: null,
-        old: 0,
-        reopened: 0,
-      },
-      ...{ logouts: 1, forced: 0, last: '2026-11-02 18:30:00' },
+      day: '2026-11-03',
+      agent_name: 'Ani',
+      channels: [],
+      resolutions: 0,
+      notes: 0,
+      sessions: 0,
+      rooms: 0,
+      customers: 0,
+      median: null,
+      p90: null,
+      business: null,
+      old: 0,
+      reopened: 0,
+      logouts: 1,
+      forced: 0,
+      last: '2026-11-02 18:30:00',
     },
   ]);
 });

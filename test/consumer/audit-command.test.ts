@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Audit } from '../../consumer/audit/audit.ts';
+import type { Audit } from '../../consumer/books/audit/audit.ts';
 import { eventually } from '../support/eventually.ts';
 import { runScript } from '../support/programs.ts';
 import { ADMIN_TOKEN, startWorker, type TestWorker } from '../support/worker.ts';
@@ -16,10 +16,15 @@ beforeAll(async () => {
 /** Runs the command, whatever its exit code. */
 async function audit(args: string[] = [], changes: Record<string, string> = {}) {
   const settings = {
-    ...{ WORKER_URL: worker.url, ADMIN_TOKEN, KAFKA_BROKERS: path.brokers, TOPIC_PREFIX: path.prefix },
-    ...{ CLICKHOUSE_URL: path.database.url, CONSUMER_GROUP: path.consumer.group, ...changes },
+    WORKER_URL: worker.url,
+    ADMIN_TOKEN,
+    KAFKA_BROKERS: path.brokers,
+    TOPIC_PREFIX: path.prefix,
+    CLICKHOUSE_URL: path.database.url,
+    CONSUMER_GROUP: path.consumer.group,
+    ...changes,
   };
-  return runScript('consumer/audit/main.ts', settings, args).then(
+  return runScript('consumer/books/audit/main.ts', settings, args).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (fault: { code: number; stdout: string; stderr: string }) => fault,
   );

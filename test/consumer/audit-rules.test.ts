@@ -1,20 +1,33 @@
 import { describe, expect, test } from 'vitest';
-import { type Audit, audit, type Witnesses } from '../../consumer/audit/audit.ts';
-import type { Entry } from '../../consumer/audit/ledger.ts';
-import type { OutboxState } from '../../consumer/audit/outboxes.ts';
-import { inWords, upTo, without } from '../../consumer/audit/ranges.ts';
+import { type Audit, audit, type Witnesses } from '../../consumer/books/audit/audit.ts';
+import type { Entry } from '../../consumer/books/audit/ledger.ts';
+import type { OutboxState } from '../../consumer/books/audit/outboxes.ts';
+import { inWords, upTo, without } from '../../consumer/books/audit/ranges.ts';
 
 const outbox = (accepted: number, changes: Partial<OutboxState> = {}): OutboxState => ({
-  ...{ outbox: 'demo/0', last_sequence: accepted, published_sequence: accepted },
-  ...{ accepted: { session: accepted }, pending: 0, set_aside_total: 0, set_aside: [], ...changes },
+  outbox: 'demo/0',
+  last_sequence: accepted,
+  published_sequence: accepted,
+  accepted: { session: accepted },
+  pending: 0,
+  set_aside_total: 0,
+  set_aside: [],
+  ...changes,
 });
 
 const whole = (expected: number, missing: readonly (readonly [number, number])[] = []): Entry => {
   const ranges = missing.map(([first, last]) => ({ first, last }));
   const absent = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   return {
-    ...{ app_id: 'demo', outbox: 'demo/0', kind: '*', expected, stored: expected - absent },
-    ...{ dead_letters: 0, missing: absent, missing_sequences: ranges, unexpected: 0 },
+    app_id: 'demo',
+    outbox: 'demo/0',
+    kind: '*',
+    expected,
+    stored: expected - absent,
+    dead_letters: 0,
+    missing: absent,
+    missing_sequences: ranges,
+    unexpected: 0,
   };
 };
 

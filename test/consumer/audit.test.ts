@@ -64,7 +64,11 @@ describe('the books balance', () => {
     expect(await entry('message')).toEqual({ expected: 2, stored: 2, dead_letters: 0, ...BALANCED });
     expect(await completeness()).toEqual([
       {
-        ...{ app_id: app, complete_until: at(7), events: 7, missing: 0, dead_letters: 0 },
+        app_id: app,
+        complete_until: at(7),
+        events: 7,
+        missing: 0,
+        dead_letters: 0,
         newest_received_at: at(7),
       },
     ]);
@@ -95,7 +99,11 @@ describe('what is missing is named', () => {
     await put.whole([...first, ...later]);
     const missing_sequences = [gap(1, 2), gap(6, 7), gap(10, 65_534), gap(65_537, 131_070)];
     expect(await entry('*')).toMatchObject({
-      ...{ expected: 131_071, stored: 8, missing: 131_063, missing_sequences, is_balanced: false },
+      expected: 131_071,
+      stored: 8,
+      missing: 131_063,
+      missing_sequences,
+      is_balanced: false,
     });
     expect(await entry('session')).toMatchObject(BALANCED);
     expect(await completeness()).toMatchObject([{ complete_until: null, events: 8, missing: 131_063 }]);
@@ -112,7 +120,11 @@ describe('what is missing is named', () => {
     await put.withoutFacts(events([2, 3]));
     await put.factsAlone(events([4]));
     expect(await entry('session')).toMatchObject({
-      ...{ expected: 4, stored: 2, missing: 2, missing_sequences: [gap(2, 3)], unexpected: 1 },
+      expected: 4,
+      stored: 2,
+      missing: 2,
+      missing_sequences: [gap(2, 3)],
+      unexpected: 1,
       is_balanced: false,
     });
     expect(await entry('*')).toMatchObject({ missing: 1, missing_sequences: [gap(4)] });
@@ -151,7 +163,12 @@ test('an outbox that counts from 1 again is told, and each event that shares its
     is_balanced: false,
   });
   expect(await entry('session')).toMatchObject({
-    ...{ expected: 5, stored: 4, missing: 1, missing_sequences: [gap(2)], unexpected: 0, is_balanced: false },
+    expected: 5,
+    stored: 4,
+    missing: 1,
+    missing_sequences: [gap(2)],
+    unexpected: 0,
+    is_balanced: false,
   });
   expect(await completeness()).toMatchObject([{ events: 5, missing: 0 }]);
 });

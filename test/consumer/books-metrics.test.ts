@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
-import { BooksMetrics } from '../../consumer/serve/books.ts';
+import { BooksMetrics } from '../../consumer/watch/books.ts';
 import { freePort } from '../../local/ports.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 

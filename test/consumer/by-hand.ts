@@ -47,8 +47,12 @@ function deadLetterRows(event: StreamEvent): readonly TableRow[] {
 function sourceOf(topic: string, { key = null, value, headers = {} }: Message, offset: number): Source {
   const bytes = (text: Message['value']) => (text === null ? null : Buffer.from(text));
   const message = {
-    ...{ key: bytes(key), value: bytes(value), headers },
-    ...{ timestamp: '0', attributes: 0, offset: `${offset}` },
+    key: bytes(key),
+    value: bytes(value),
+    headers,
+    timestamp: '0',
+    attributes: 0,
+    offset: `${offset}`,
   };
   return { topic, partition: 0, message };
 }

@@ -13,7 +13,7 @@ import { allCommitted, countOf, startPath } from './setup.ts';
 type Path = Awaited<ReturnType<typeof startPath>>;
 
 const PUBLISH_EVERY_MS = 10;
-const SCRIPT = 'consumer/rebuild/main.ts';
+const SCRIPT = 'consumer/books/rebuild/main.ts';
 
 async function rebuild({ database }: Path, ...args: string[]) {
   const { stdout } = await runScript(SCRIPT, { CLICKHOUSE_URL: database.url }, [

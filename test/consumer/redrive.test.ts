@@ -27,7 +27,7 @@ const settings = ({ prefix, brokers, database }: Path) => ({
 });
 
 async function redrive(path: Path, ...args: string[]) {
-  const ended = await runScript('consumer/redrive/main.ts', settings(path), args).then(
+  const ended = await runScript('consumer/books/redrive/main.ts', settings(path), args).then(
     (output) => ({ code: 0, ...output }),
     (fault: { code: number; stdout: string; stderr: string }) => fault,
   );
@@ -168,7 +168,7 @@ test('killed at any moment and run again, the command loses and doubles nothing'
 
 /** Starts the command and kills it with SIGKILL once it has said what became of so many. */
 async function killedAfter(path: Path, linesSeen: number): Promise<void> {
-  const args = ['consumer/redrive/main.ts', '--all', '--json'];
+  const args = ['consumer/books/redrive/main.ts', '--all', '--json'];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...baseEnvironment(), ...settings(path) },

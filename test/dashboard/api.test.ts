@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { spreadsheetCsv } from '../../consumer/serve/api/csv.ts';
-import { BusyError, Turns } from '../../consumer/serve/api/turns.ts';
+import { spreadsheetCsv } from '../../consumer/analytics/api/csv.ts';
+import { BusyError, Turns } from '../../consumer/analytics/api/turns.ts';
 import { freePort } from '../../local/ports.ts';
 import { type Database, emptyDatabase } from '../support/clickhouse.ts';
 import { parseCsv } from './csv.ts';

@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { pino } from 'pino';
-import { readerClient } from '../../consumer/serve/api/reader.ts';
-import { dashboardRoutes } from '../../consumer/serve/dashboard/dashboard.ts';
-import { serve } from '../../consumer/serve/server.ts';
+import { readerClient } from '../../consumer/analytics/api/reader.ts';
+import { dashboardRoutes } from '../../consumer/analytics/dashboard/dashboard.ts';
+import { serve } from '../../consumer/watch/server.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import type { Database } from '../support/clickhouse.ts';
 

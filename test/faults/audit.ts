@@ -7,7 +7,7 @@ import type { Pipeline } from './pipeline.ts';
  */
 export async function pipelineAudit(pipeline: Pipeline): Promise<string[]> {
   try {
-    const { stdout } = await runScript('consumer/audit/main.ts', {
+    const { stdout } = await runScript('consumer/books/audit/main.ts', {
       CLICKHOUSE_URL: pipeline.clickHouseUrl,
       KAFKA_BROKERS: pipeline.brokers,
       TOPIC_PREFIX: pipeline.prefix,

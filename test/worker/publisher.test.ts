@@ -9,17 +9,15 @@ const protocolError = (type: string) => Object.assign(new KafkaJSProtocolError('
 const unreachable = new KafkaJSConnectionError('refused');
 
 const event = (id: string, kind: Kind = 'session'): StreamEvent => ({
-  ...{
-    id,
-    app: 'demo',
-    kind,
-    subject: '1',
-    occurredMs: 1,
-    receivedMs: 1,
-    outbox: 'demo/0',
-    sequence: 1,
-    payload: '{}',
-  },
+  id,
+  app: 'demo',
+  kind,
+  subject: '1',
+  occurredMs: 1,
+  receivedMs: 1,
+  outbox: 'demo/0',
+  sequence: 1,
+  payload: '{}',
 });
 const ids = (events: readonly StreamEvent[]) => events.map(({ id }) => id);
 
@@ -50,7 +48,10 @@ test('an unreachable cluster leaves everything unsent, and is not asked again at
     return unreachable;
   });
   expect(await publish(sender, [event('a'), event('b', 'message')])).toMatchObject({
-    ...{ acknowledged: [], refused: [], held: [], fault: { scope: 'cluster' } },
+    acknowledged: [],
+    refused: [],
+    held: [],
+    fault: { scope: 'cluster' },
   });
   expect(sends).toBe(1);
 });

@@ -14,16 +14,14 @@ beforeEach(() => {
 afterEach(() => storage.close());
 
 const event = (id: string, more: Partial<NewEvent> = {}): NewEvent => ({
-  ...{
-    id,
-    app: 'demo',
-    kind: 'session',
-    subject: '1',
-    occurredMs: 5,
-    receivedMs: 20_000,
-    outbox: 'demo/0',
-    payload: '{}',
-  },
+  id,
+  app: 'demo',
+  kind: 'session',
+  subject: '1',
+  occurredMs: 5,
+  receivedMs: 20_000,
+  outbox: 'demo/0',
+  payload: '{}',
   ...more,
 });
 

@@ -1,6 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
 import { RETRY_WINDOW_MS } from '../admit/identify.ts';
-import type { Env } from '../env.ts';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
 import { Keeper } from './keeper.ts';
@@ -12,10 +11,10 @@ export type { OutboxStatus } from './status.ts';
 const DAY_MS = 86_400_000;
 
 /** The outbox of an app and shard, as a Durable Object: the runtime around its rules, which are the keeper's. */
-export class Outbox extends DurableObject<Env> {
+export class Outbox extends DurableObject {
   readonly #keeper: Keeper;
 
-  constructor(context: DurableObjectState, env: Env) {
+  constructor(context: DurableObjectState, env: Cloudflare.Env) {
     super(context, env);
     const ports = {
       storage: context.storage,

@@ -1,14 +1,5 @@
 import type { Store } from './store.ts';
-
-/** An event that the broker refused, as `/status` shows it. */
-export type SetAside = {
-  readonly sequence: number;
-  readonly id: string;
-  readonly kind: string;
-  readonly bytes: number;
-  readonly reason: string;
-  readonly since_ms: number;
-};
+import type { SetAside } from './tables.ts';
 
 /** What an outbox says of itself; times in milliseconds, `_at` in RFC 3339. */
 export interface OutboxStatus {

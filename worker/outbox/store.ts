@@ -2,9 +2,8 @@ import type { StreamEvent } from '../../schemas/event.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import { Counters } from './counters.ts';
 import { isFull } from './room.ts';
-import type { SetAside } from './status.ts';
 import type { Storage } from './storage.ts';
-import { type PendingRow, TABLES } from './tables.ts';
+import { type PendingRow, type SetAside, TABLES } from './tables.ts';
 
 /** An event before its outbox gave it a sequence number. */
 export type NewEvent = Omit<StreamEvent, 'sequence'> & {

@@ -42,3 +42,13 @@ export type PendingRow = {
   payload: string;
   bytes: number;
 };
+
+/** An event that the broker refused, as `/status` shows it. */
+export type SetAside = {
+  readonly sequence: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly bytes: number;
+  readonly reason: string;
+  readonly since_ms: number;
+};

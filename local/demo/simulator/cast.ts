@@ -1,4 +1,3 @@
-import type { Message } from './facts.ts';
 import type { Random } from './random.ts';
 
 /** Who and what there is in the simulated world. No real person: made-up names, example.com, numbers nobody can have. */
@@ -100,6 +99,13 @@ const TYPES = [
   { type: 'file_attachment', weight: 1.5 },
   { type: 'location', weight: 0.5 },
 ];
+
+/** What somebody writes. */
+export interface Message {
+  readonly type: string;
+  /** Empty for what is no text. */
+  readonly text: string;
+}
 
 /** What a customer opens a session with. */
 export function firstMessage(random: Random): Message {

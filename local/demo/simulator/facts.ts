@@ -1,4 +1,4 @@
-import type { Channel, Customer } from './cast.ts';
+import type { Channel, Customer, Message } from './cast.ts';
 import type { Agent } from './staff.ts';
 
 /** What happens in the simulated world and is told by a webhook. All times are milliseconds since 1970. */
@@ -22,13 +22,6 @@ export interface Visit {
   readonly startedMs: number;
   /** The room's last resolution before. */
   readonly latest: ResolutionFact | undefined;
-}
-
-/** What somebody writes. */
-export interface Message {
-  readonly type: string;
-  /** Empty for what is no text. */
-  readonly text: string;
 }
 
 interface Told {

@@ -3,8 +3,8 @@ import { bodyOf } from './bodies/body.ts';
 import { dayOf, dayWeight, HOUR_MS, MINUTE_MS, SECOND_MS, startOfDay } from './calendar.ts';
 import { type Conversation, conversation } from './conversation.ts';
 import type { Fact, LogoutFact, UnrecognizedFact } from './facts.ts';
+import { logoutsOf } from './logouts.ts';
 import { Random } from './random.ts';
-import { logoutsOf } from './staff.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 /** What is to be simulated. */

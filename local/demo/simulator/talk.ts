@@ -1,6 +1,7 @@
 import { SECOND_MS } from './calendar.ts';
+import type { Message } from './cast.ts';
 import { botReply, followUp } from './cast.ts';
-import type { AllocationFact, Message, MessageFact, Room, RoomFact, Visit } from './facts.ts';
+import type { AllocationFact, MessageFact, Room, RoomFact, Visit } from './facts.ts';
 import type { Random } from './random.ts';
 import { type Agent, onDuty } from './staff.ts';
 

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './calendar.ts';
-import { firstMessage, NOTES, TAGS } from './cast.ts';
-import type { Message, ResolutionFact, Room, RoomFact, SessionFact, Visit } from './facts.ts';
+import { firstMessage, type Message, NOTES, TAGS } from './cast.ts';
+import type { ResolutionFact, Room, RoomFact, SessionFact, Visit } from './facts.ts';
 import type { Random } from './random.ts';
 import { type Agent, handle, INTEGRATION, onDuty } from './staff.ts';
 import { commentId, deliver, talk } from './talk.ts';

@@ -1,0 +1,44 @@
+import type { Reply } from '../../watch/routes.ts';
+import { type QueryFault, queryFault } from '../report/faults.ts';
+import { QueryInputError } from '../report/parameters.ts';
+import { NoAnswerError } from './answers.ts';
+import { BusyError } from './turns.ts';
+
+/** An error as RFC 9457 has it: what happened, and what to do. */
+export function problem(status: number, title: string, detail: string): Reply {
+  return {
+    status,
+    contentType: 'application/problem+json',
+    body: JSON.stringify({ title, status, detail }),
+    ...(status === 503 && { headers: { 'retry-after': '5' } }),
+  };
+}
+
+/** The reply for what asking threw; undefined for a bug. */
+export function problemOf(error: unknown): Reply | undefined {
+  if (error instanceof QueryInputError) return problem(400, 'This cannot be asked', error.message);
+  if (error instanceof BusyError) {
+    return problem(503, 'Too many ask at once', 'Nothing is lost. Ask again in a few seconds.');
+  }
+  const fault = error instanceof NoAnswerError ? 'unreachable' : queryFault(error);
+  return fault === undefined ? undefined : problem(...PROBLEMS[fault]);
+}
+
+const PROBLEMS: Readonly<Record<QueryFault, [status: number, title: string, detail: string]>> = {
+  unreachable: [
+    503,
+    'ClickHouse does not answer',
+    'Events are kept meanwhile, and none is lost. Look whether ClickHouse runs and CLICKHOUSE_READER_URL is right.',
+  ],
+  'not-migrated': [
+    503,
+    'ClickHouse lacks a table of this version',
+    'Run "npm run migrate", and look whether CLICKHOUSE_READER_URL names the right database.',
+  ],
+  refused: [
+    503,
+    'ClickHouse refuses the reading user',
+    'Check the user and password in CLICKHOUSE_READER_URL. The user needs SELECT on the database, and readonly = 2 in its settings.',
+  ],
+  'too-slow': [504, 'The answer took too long', 'Choose a shorter period, or one app or channel.'],
+};

@@ -1,0 +1,41 @@
+import { nearest } from '../report/nearest.ts';
+import { isTimeZone, QueryInputError, type QueryValues } from '../report/parameters.ts';
+import { readPeriod } from '../report/period.ts';
+
+const TEXTS = ['app', 'channel', 'agent', 'state'] as const;
+const NUMBERS = ['weekday', 'hour', 'min_seconds', 'max_seconds'] as const;
+const KNOWN: readonly string[] = ['from', 'to', 'tz', ...TEXTS, ...NUMBERS];
+
+/** The time zone of days and hours where none is asked for. */
+const DEFAULT_TZ = 'Asia/Jakarta';
+
+/**
+ * What a URL asks a query with: the names and forms of `npm run report`; an empty value is as none.
+ * @throws QueryInputError naming the parameter that does not fit
+ */
+export function readValues(params: URLSearchParams, now: Date): QueryValues {
+  for (const name of params.keys()) refuseUnknown(name);
+  const given = (name: string) => params.get(name) || undefined;
+  const tz = given('tz') ?? DEFAULT_TZ;
+  if (!isTimeZone(tz)) throw new QueryInputError('tz must be an IANA time zone, such as Asia/Jakarta');
+  return {
+    ...readPeriod(given('from'), given('to'), tz, now),
+    tz,
+    ...Object.fromEntries(TEXTS.map((name) => [name, given(name)])),
+    ...Object.fromEntries(NUMBERS.map((name) => [name, wholeNumber(name, given(name))])),
+  };
+}
+
+/** A misspelt filter that is ignored would answer another question. */
+function refuseUnknown(name: string): void {
+  if (KNOWN.includes(name)) return;
+  const [near] = nearest(name, KNOWN);
+  const hint = near === undefined ? `There are ${KNOWN.join(', ')}.` : `Did you mean ${near}?`;
+  throw new QueryInputError(`There is no parameter ${JSON.stringify(name)}. ${hint}`);
+}
+
+function wholeNumber(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,12}$/.test(value)) return Number(value);
+  throw new QueryInputError(`${name} must be a whole number, 0 or more`);
+}

@@ -1,0 +1,129 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { StreamEvent } from '../../../schemas/event.ts';
+import { normalize } from '../../normalize/normalize.ts';
+import type { FactColumns } from '../../normalize/row.ts';
+import { insertRows, rowsOf } from '../../persist/clickhouse.ts';
+import { describeFault, insertFault } from '../../persist/faults.ts';
+import { EVENTS_TABLE } from '../../persist/tables.ts';
+import type { Scope } from './options.ts';
+import { and, type Condition, ofKind, run, type Window, within } from './sql.ts';
+
+// They are named in the URL, of which servers take 16 kB.
+const IDS_AT_ONCE = 200;
+
+/** As many events as are in memory at a time; those with a large payload weigh as many. */
+export const PAGE = {
+  limit: 4_096,
+  weight: 'greatest(count(), intDiv(sum(length(payload)), 4096))',
+} as const;
+
+/** An event that today's code, or the table, does not take. */
+interface Refused {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What became of the events of a window. */
+export interface Filled {
+  readonly events: number;
+  readonly refused: readonly Refused[];
+  /** Rows of refused events, which stay as they are. */
+  readonly kept: number;
+}
+
+/**
+ * Normalizes the events of a window into the shadow table. The row of an event that is refused stays as it is: it
+ * goes over unchanged, and an event without a row stays the open dead letter that it is.
+ */
+export async function fill(
+  client: ClickHouseClient,
+  scope: Scope,
+  shadow: string,
+  window: Window,
+  where: Condition,
+): Promise<Filled> {
+  const events = await readEvents(client, and(ofKind(scope), where, within(window)));
+  const rows: FactColumns[] = [];
+  const refused: Refused[] = [];
+  for (const event of events) {
+    const normalized = normalize(event);
+    if (normalized.outcome === 'row') rows.push(normalized.row);
+    else if (normalized.outcome === 'refused') refused.push({ id: event.id, reason: normalized.reason });
+  }
+  refused.push(...(await insertOrRefuse(client, shadow, rows)));
+  const kept = await keep(client, scope, shadow, window, refused);
+  return { events: events.length, refused, kept };
+}
+
+interface EventColumns extends Omit<FactColumns, 'event_id'> {
+  readonly id: string;
+  readonly payload: string;
+  readonly kind: StreamEvent['kind'];
+}
+
+async function readEvents(client: ClickHouseClient, { sql, params }: Condition): Promise<StreamEvent[]> {
+  const rows = await rowsOf<EventColumns>(
+    client,
+    `SELECT event_id AS id, app_id, kind, occurred_at, received_at, outbox, sequence, payload
+     FROM ${EVENTS_TABLE} FINAL WHERE ${sql}`,
+    params,
+  );
+  return rows.map(({ id, app_id, kind, occurred_at, received_at, outbox, sequence, payload }) => ({
+    id,
+    app: app_id,
+    kind,
+    // Where it goes in Kafka: no row holds it, and events does not keep it.
+    subject: '',
+    occurredMs: milliseconds(occurred_at),
+    receivedMs: milliseconds(received_at),
+    outbox,
+    sequence,
+    payload,
+  }));
+}
+
+const milliseconds = (dateTime: string) => Date.parse(`${dateTime.replace(' ', 'T')}Z`);
+
+/** Inserts rows; those that the table refuses are found by halving. @throws for anything else */
+async function insertOrRefuse(
+  client: ClickHouseClient,
+  shadow: string,
+  rows: readonly FactColumns[],
+): Promise<Refused[]> {
+  const [first] = rows;
+  if (first === undefined) return [];
+  try {
+    await insertRows(client, shadow, rows, new AbortController().signal);
+    return [];
+  } catch (error) {
+    if (insertFault(error) !== 'poison') throw error;
+    if (rows.length === 1) {
+      // ClickHouse's own text may quote the row.
+      return [{ id: first.event_id, reason: `the table refuses the row: ${describeFault(error).code}` }];
+    }
+  }
+  const middle = Math.ceil(rows.length / 2);
+  const refused = await insertOrRefuse(client, shadow, rows.slice(0, middle));
+  return [...refused, ...(await insertOrRefuse(client, shadow, rows.slice(middle)))];
+}
+
+/** Takes the rows of refused events over as they are. @returns how many there are */
+async function keep(
+  client: ClickHouseClient,
+  { table }: Scope,
+  shadow: string,
+  window: Window,
+  refused: readonly Refused[],
+): Promise<number> {
+  let kept = 0;
+  for (let start = 0; start < refused.length; start += IDS_AT_ONCE) {
+    const ids = refused.slice(start, start + IDS_AT_ONCE).map(({ id }) => id);
+    const { sql, params } = and(within(window), { sql: 'event_id IN {ids:Array(String)}', params: { ids } });
+    const rows = `FROM ${table} FINAL WHERE ${sql}`;
+    const [found] = await rowsOf<{ n: number }>(client, `SELECT count() AS n ${rows}`, params);
+    if (found === undefined || found.n === 0) continue;
+    kept += found.n;
+    await run(client, `INSERT INTO ${shadow} SELECT * ${rows}`, params);
+  }
+  return kept;
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { columnsOf, compare, type Difference, SAME, sum } from './compare.ts';
+import { fill, PAGE } from './fill.ts';
+import type { Scope } from './options.ts';
+import { and, ofApp, ofKind, type Window } from './sql.ts';
+import { cleanUp, createShadow, type Names, namesOf, swap } from './swap.ts';
+import { closed, count, windows } from './windows.ts';
+
+// The consumer inserts an event before its row: for so long a row may be on its way.
+const ON_ITS_WAY_MS = 3_000;
+const MAX_REASONS = 50;
+
+/** What a rebuild found. */
+export interface Outcome {
+  readonly events: number;
+  readonly difference: Difference;
+  /** Events that today's code does not take, by why; their rows, where they have any, stay as they are. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly keptRows: number;
+  readonly isApplied: boolean;
+}
+
+export interface RebuildDeps {
+  readonly client: ClickHouseClient;
+  readonly show: (what: string, done: number, total: number) => void;
+  /** Aborted, the rebuild ends where it is and leaves the live table as it was. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Normalizes again from `events` into a shadow table, compares it with the live one and, where that is wanted and
+ * anything differs, swaps the two.
+ * @throws the signal's reason, CommandError, or ClickHouse's error; the live table is then as it was
+ */
+export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps): Promise<Outcome> {
+  const { client, signal } = deps;
+  const names = namesOf(scope, randomBytes(4).toString('hex'));
+  await cleanUp(client, scope);
+  try {
+    await createShadow(client, scope, names);
+    const filled = await fillAll(scope, names, deps);
+    const difference = await compareAll(scope, names, filled.windows, deps);
+    const isApplied = isApply && difference.added + difference.removed + difference.changed > 0;
+    if (isApplied) {
+      deps.show('swap', 0, 1);
+      await swap(client, scope, names, signal);
+    }
+    const { events, refused, keptRows } = filled;
+    return { events, difference, refused, keptRows, isApplied };
+  } finally {
+    await cleanUp(client, scope);
+  }
+}
+
+async function fillAll(scope: Scope, { shadow }: Names, { client, show, signal }: RebuildDeps) {
+  const where = and(ofKind(scope), ofApp(scope));
+  const source = { table: EVENTS_TABLE, where, weight: PAGE.weight };
+  const span = await closed(client, scope, [EVENTS_TABLE, scope.table]);
+  const total = await count(client, source, span);
+  const done: Window[] = [];
+  const refused: Record<string, number> = {};
+  let [events, keptRows] = [0, 0];
+  show('events', 0, total);
+  for await (const window of windows(client, source, span, PAGE.limit)) {
+    signal.throwIfAborted();
+    const filled = await fill(client, scope, shadow, window, ofApp(scope));
+    for (const { reason } of filled.refused) {
+      const known = reason in refused || Object.keys(refused).length < MAX_REASONS ? reason : 'other reasons';
+      refused[known] = (refused[known] ?? 0) + 1;
+    }
+    events += filled.events;
+    keptRows += filled.kept;
+    done.push(window);
+    show('events', events, total);
+  }
+  return { windows: done, events, refused, keptRows };
+}
+
+async function compareAll(
+  scope: Scope,
+  { shadow }: Names,
+  filled: readonly Window[],
+  { client, show, signal }: RebuildDeps,
+): Promise<Difference> {
+  const columns = await columnsOf(client, scope.table);
+  const look = (window: Window) => compare(client, scope, shadow, columns, window);
+  let difference = SAME;
+  const again: Window[] = [];
+  for (const [index, window] of filled.entries()) {
+    signal.throwIfAborted();
+    const found = await look(window);
+    // Not a row that is missing, perhaps, but one that the consumer is just about to insert.
+    if (found.added > 0) again.push(window);
+    else difference = sum(difference, found);
+    show('compared windows', index + 1, filled.length);
+  }
+  if (again.length > 0) await sleep(ON_ITS_WAY_MS, undefined, { signal });
+  for (const [index, window] of again.entries()) {
+    signal.throwIfAborted();
+    difference = sum(difference, await look(window));
+    show('compared again', index + 1, again.length);
+  }
+  return difference;
+}

@@ -1,0 +1,136 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { CommandError } from '../../cli/command.ts';
+import { rowsOf } from '../../persist/clickhouse.ts';
+import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { fill, PAGE } from './fill.ts';
+import type { Scope } from './options.ts';
+import { and, ofKind, outside, run, within } from './sql.ts';
+import { closed, count, windows } from './windows.ts';
+
+// Rows that only ClickHouse handles: no payload is read.
+const SERVER_SIDE_ROWS = 200_000;
+const EVERYTHING = { fromMs: undefined, toMs: undefined };
+
+/**
+ * The names that a run gives its tables. They are its own, so that a run that cleans up after another one can only
+ * make that one fail, never swap in a table that is half full.
+ */
+export interface Names {
+  /** Takes the new rows; after the swap it is the old table. */
+  readonly shadow: string;
+  /** Passes on what the consumer inserts into the live table. */
+  readonly feed: string;
+}
+
+const prefixOf = ({ table }: Scope) => `${table}_rebuild_`;
+
+/** @param run a few letters that no other run has */
+export function namesOf(scope: Scope, run: string): Names {
+  const shadow = `${prefixOf(scope)}${run}`;
+  return { shadow, feed: `${shadow}_feed` };
+}
+
+/** Creates the empty shadow of a table. @throws CommandError when the tables could not be swapped later */
+export async function createShadow(client: ClickHouseClient, scope: Scope, { shadow }: Names): Promise<void> {
+  const [database] = await rowsOf<{ engine: string }>(
+    client,
+    'SELECT engine FROM system.databases WHERE name = currentDatabase()',
+  );
+  if (database?.engine !== 'Atomic' && database?.engine !== 'Replicated') {
+    throw new CommandError(
+      `Tables can be swapped in a database of the engine Atomic or Replicated, not ${database?.engine}.`,
+    );
+  }
+  await run(client, `CREATE TABLE ${shadow} AS ${scope.table}`);
+}
+
+/** Drops whatever this run or one that was interrupted has left; the feeds first, since inserts pass through them. */
+export async function cleanUp(client: ClickHouseClient, scope: Scope): Promise<void> {
+  const left = await rowsOf<{ name: string; engine: string }>(
+    client,
+    `SELECT name, engine FROM system.tables
+     WHERE database = currentDatabase() AND startsWith(name, {prefix:String})
+     ORDER BY engine = 'MaterializedView' DESC`,
+    { prefix: prefixOf(scope) },
+  );
+  for (const { name, engine } of left) {
+    const what = engine === 'MaterializedView' ? 'VIEW' : 'TABLE';
+    // An operator's guard against accidents, 50 GB by default; this is none.
+    await run(client, `DROP ${what} IF EXISTS ${name} SETTINGS max_table_size_to_drop = 0`);
+  }
+}
+
+/**
+ * Puts the filled shadow in the live table's place, while the consumer inserts. No row is lost, and at no moment is
+ * one missing:
+ * 1. rows that are not rebuilt are copied;
+ * 2. from here on, the feed passes every insert that begins to the shadow as well;
+ * 3. an insert that began before has its events in `events` already: those without a row are normalized now;
+ * 4. the two tables change their names in one step. The views read the live table by its name.
+ */
+export async function swap(
+  client: ClickHouseClient,
+  scope: Scope,
+  names: Names,
+  signal: AbortSignal,
+): Promise<void> {
+  const { shadow, feed } = names;
+  await copyOutside(client, scope, shadow, signal);
+  await run(client, `CREATE MATERIALIZED VIEW ${feed} TO ${shadow} AS SELECT * FROM ${scope.table}`);
+  await catchUp(client, scope, shadow, signal);
+  await expectSameStructure(client, scope, shadow);
+  signal.throwIfAborted();
+  await run(client, `EXCHANGE TABLES ${scope.table} AND ${shadow}`);
+}
+
+async function copyOutside(
+  client: ClickHouseClient,
+  scope: Scope,
+  shadow: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = { table: scope.table, where: outside(scope) };
+  for await (const window of windows(client, source, EVERYTHING, SERVER_SIDE_ROWS)) {
+    signal.throwIfAborted();
+    const { sql, params } = and(source.where, within(window));
+    await run(client, `INSERT INTO ${shadow} SELECT * FROM ${scope.table} FINAL WHERE ${sql}`, params);
+  }
+}
+
+/** Normalizes the events that came in meanwhile; those that are open dead letters stay such. */
+async function catchUp(
+  client: ClickHouseClient,
+  scope: Scope,
+  shadow: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const events = { table: EVENTS_TABLE, where: ofKind(scope) };
+  const until = await closed(client, EVERYTHING, [EVENTS_TABLE]);
+  for await (const large of windows(client, events, until, SERVER_SIDE_ROWS)) {
+    const { sql, params } = within(large);
+    const missing = {
+      sql: `event_id NOT IN (SELECT event_id FROM ${shadow} WHERE ${sql})
+        AND event_id NOT IN (SELECT event_id FROM dead_letters WHERE is_open)`,
+      params,
+    };
+    const source = { table: EVENTS_TABLE, where: and(ofKind(scope), missing), weight: PAGE.weight };
+    if ((await count(client, source, large)) === 0) continue;
+    for await (const small of windows(client, source, large, PAGE.limit)) {
+      signal.throwIfAborted();
+      await fill(client, scope, shadow, small, missing);
+    }
+  }
+}
+
+/** Swapped in all the same, the shadow would take back a migration that was applied meanwhile. */
+async function expectSameStructure(client: ClickHouseClient, { table }: Scope, shadow: string) {
+  const rows = await rowsOf<{ structure: string }>(
+    client,
+    `SELECT DISTINCT replaceOne(create_table_query, name, '') AS structure FROM system.tables
+     WHERE database = currentDatabase() AND name IN ({table:String}, {shadow:String})`,
+    { table, shadow },
+  );
+  if (rows.length !== 1) {
+    throw new CommandError(`${table} was altered meanwhile: it is left as it is. Run the command again.`);
+  }
+}
