@@ -1,9 +1,9 @@
 import type { Delivery } from '../../local/demo/simulator/simulate.ts';
 import type { StreamEvent } from '../../schemas/event.ts';
+import { type EventIds, identify } from '../../schemas/identify.ts';
 import { type JsonObject, parseJson } from '../../schemas/json.ts';
+import { type Recognized, recognize } from '../../schemas/recognize.ts';
 import { isPlausible } from '../../schemas/values.ts';
-import { type EventIds, identify } from '../../worker/admit/identify.ts';
-import { type Recognized, recognize } from '../../worker/admit/recognize.ts';
 
 /** A simulated webhook as the edge sees it: what it is recognized as, and the ids it gets. */
 export interface Arrived {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../local/demo/simulator/simulate.ts';
+import { RETRY_WINDOW_MS } from '../../schemas/identify.ts';
 import { KINDS } from '../../schemas/webhooks.ts';
-import { RETRY_WINDOW_MS } from '../../worker/admit/identify.ts';
 import { arrive } from './arrived.ts';
 import { type NormalizedRow, rowsOf } from './rows.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type JsonObject, parseJson } from '../../schemas/json.ts';
-import { recognize } from '../../worker/admit/recognize.ts';
+import { recognize } from '../../schemas/recognize.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../samples/${name}.json`, import.meta.url), 'utf8'));

@@ -1,13 +1,12 @@
 import type { IRequest } from 'itty-router';
+import { type EventIds, identify } from '../../schemas/identify.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
-import { isPlausible } from '../../schemas/values.ts';
+import { occurredAt, recognize } from '../../schemas/recognize.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Settings } from '../config.ts';
 import type { Authenticator } from './authenticate.ts';
 import { readBody } from './body.ts';
-import { type EventIds, identify } from './identify.ts';
 import { receivedAt } from './received-at.ts';
-import { recognize } from './recognize.ts';
 
 /** A webhook that may be stored: its id and times are settled, its secrets are gone. */
 export interface Admitted extends Omit<EventIds, 'digest'> {
@@ -71,7 +70,7 @@ export async function admit(request: IRequest & Request, admission: Admission): 
     subject,
     // Not an unrecognized event's id: in the next ten seconds it is another one, and a retry would miss the first.
     shardKey: isFact ? subject : (digest ?? ids.id),
-    occurredMs: (isFact ? recognized.times : []).find((ms) => isPlausible(ms, received)) ?? received,
+    occurredMs: occurredAt(recognized, received),
     receivedMs: received,
     payload: redact(body.text),
     traceparent: traceparentOf(request),

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { RETRY_WINDOW_MS } from '../admit/identify.ts';
+import { RETRY_WINDOW_MS } from '../../schemas/identify.ts';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
 import { Keeper } from './keeper.ts';

@@ -1,6 +1,6 @@
+import { RETRY_WINDOW_MS } from '../../../schemas/identify.ts';
 import { topicOf } from '../../../schemas/topics.ts';
 import { KINDS } from '../../../schemas/webhooks.ts';
-import { RETRY_WINDOW_MS } from '../../../worker/admit/identify.ts';
 import type { KeeperPorts } from '../../../worker/outbox/keeper.ts';
 import { CLIENT_RETRY, type CreateClient, KafkaSender } from '../../../worker/publish/kafka-sender.ts';
 import { Kafka } from './kafka.ts';

@@ -1,5 +1,5 @@
-import { identify, RETRY_WINDOW_MS } from '../../../worker/admit/identify.ts';
-import type { Recognized } from '../../../worker/admit/recognize.ts';
+import { identify, RETRY_WINDOW_MS } from '../../../schemas/identify.ts';
+import type { Recognized } from '../../../schemas/recognize.ts';
 import type { Appended, NewEvent } from '../../../worker/outbox/store.ts';
 import type { Actor, Simulation } from './simulation.ts';
 

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../schemas/json.ts';
-import type { Description, Misfit } from '../../schemas/webhook.ts';
-import { type FactKind, WEBHOOKS } from '../../schemas/webhooks.ts';
+import type { JsonObject } from './json.ts';
+import { isPlausible } from './values.ts';
+import type { Description, Misfit } from './webhook.ts';
+import { type FactKind, WEBHOOKS } from './webhooks.ts';
 
 /** What a body turned out to be; one that only claims to be a webhook is unrecognized, with what did not fit. */
 export type Recognized =
@@ -17,4 +18,10 @@ export function recognize(body: JsonObject): Recognized {
   return 'problems' in described
     ? { kind: 'unrecognized', ...described }
     : { kind: webhook.kind, ...described };
+}
+
+/** When an event happened, milliseconds since 1970: the best plausible time that its body tells, else its receipt. */
+export function occurredAt(recognized: Recognized, receivedMs: number): number {
+  const times = recognized.kind === 'unrecognized' ? [] : recognized.times;
+  return times.find((ms) => isPlausible(ms, receivedMs)) ?? receivedMs;
 }
