@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FORMATS, type Format } from './formats.ts';
-import { isTimeZone, QueryInputError, type QueryValues } from './parameters.ts';
+import { QueryInputError, type QueryValues, readTimeZone } from './parameters.ts';
 import { readPeriod } from './period.ts';
 
 export const USAGE = `npm run report                      lists the queries
@@ -44,8 +44,8 @@ export function readArguments(args: readonly string[], now: Date): ReportRequest
   if (values.help === true) return { what: 'help' };
   if (name === undefined) return { what: 'list' };
   if (more.length > 0) throw new QueryInputError(`one report at a time: ${more.join(' ')} is one too many`);
-  const { app, channel, agent, state, tz } = values;
-  if (!isTimeZone(tz)) throw new QueryInputError('--tz must be an IANA time zone, such as Asia/Jakarta');
+  const { app, channel, agent, state } = values;
+  const tz = readTimeZone(values.tz, '--tz');
   const as = FORMATS.find((known) => known === values.format);
   if (as === undefined) throw new QueryInputError(`--format must be ${FORMATS.join(', ')}`);
   const period = readPeriod(values.from, values.to, tz, now);
