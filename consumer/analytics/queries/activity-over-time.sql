@@ -20,13 +20,13 @@ WITH
     SELECT toInt64(intDiv(toUnixTimestamp(occurred_at), 900)) AS quarter,
       count() AS sessions, countIf(is_waiting) AS waiting, 0 AS resolutions
     FROM sessions
-    WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+    WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
       AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
     GROUP BY quarter
     UNION ALL
     SELECT toInt64(intDiv(toUnixTimestamp(occurred_at), 900)) AS quarter, 0, 0, count()
     FROM resolutions
-    WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+    WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
       AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
     GROUP BY quarter
     UNION ALL

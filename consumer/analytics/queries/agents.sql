@@ -25,7 +25,7 @@ FROM (
   SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent, at < {to:DateTime} AS is_in_period
   FROM room_timeline(since = {from:DateTime})
   WHERE is_resolution
-    AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime}))
+    AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime64(3)}))
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY app_id, agent_id, email_of_agent

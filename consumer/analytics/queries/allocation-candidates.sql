@@ -12,7 +12,7 @@ SELECT
   uniqExact(room_id) AS rooms,
   round(requests / rooms, 2) AS requests_per_room
 FROM allocations
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY app_id, candidate_agent_id, if(candidate_agent_id = 0, candidate_agent_email, '')
 ORDER BY requests DESC, agent_id, agent_email, app_id

@@ -20,7 +20,7 @@ LEFT JOIN (
   WHERE ({app:String} = '' OR app_id = {app:String})
   GROUP BY room_key
 ) AS resolved ON resolved.room_key = cityHash64(app_id, room_id)
-WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at
+WHERE occurred_at < {to:DateTime64(3)} AND occurred_at > last_resolved_at
   AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   AND ({min_seconds:Int64} < 0 OR age_seconds >= {min_seconds:Int64})
   AND ({max_seconds:Int64} < 0 OR age_seconds < {max_seconds:Int64})

@@ -14,7 +14,7 @@ SELECT
   countIf(notEmpty(tags)) AS with_tags,
   uniqExact(room_id) AS rooms
 FROM button_clicks
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String})
 GROUP BY app_id, agent_email, channel_type, channel_name
 ORDER BY clicks DESC, agent_email, channel_type, channel_name, app_id

@@ -6,7 +6,7 @@ SELECT
   count() AS sessions,
   round(sessions / sum(sessions) OVER (PARTITION BY channel), 4) AS channel_share
 FROM sessions
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY type, channel
 ORDER BY sessions DESC, type, channel

@@ -8,7 +8,7 @@ WITH
     FROM (
       SELECT received_at
       FROM events_rows
-      WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime}
+      WHERE received_at >= {from:DateTime} AND received_at < {to:DateTime64(3)}
         AND ({app:String} = '' OR app_id = {app:String})
       ORDER BY received_at DESC
       LIMIT 1000
@@ -36,7 +36,7 @@ SELECT
   )) AS what,
   event_id
 FROM events
-WHERE received_at >= since AND received_at >= {from:DateTime} AND received_at < {to:DateTime}
+WHERE received_at >= since AND received_at >= {from:DateTime} AND received_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String})
 ORDER BY received_at DESC, event_id
 LIMIT 50

@@ -11,7 +11,7 @@ SELECT
   last_login,
   event_id
 FROM agent_logouts
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String})
   AND (
     {agent:String} = '' OR toString(user_id) = {agent:String}

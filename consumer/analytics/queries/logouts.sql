@@ -14,7 +14,7 @@ SELECT
   countIf(force_offline) AS forced_logouts,
   toTimeZone(max(occurred_at), {tz:String}) AS last_logout
 FROM agent_logouts
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String})
 GROUP BY day, app_id, user_id, if(user_id = 0, user_email, '')
 ORDER BY day, last_logout, user_id, agent_email, app_id

@@ -9,7 +9,7 @@ SELECT
   uniqExact(cityHash64(app_id, room_id)) AS rooms,
   round(messages / rooms, 2) AS messages_per_room
 FROM messages
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY channel
 ORDER BY messages DESC, channel

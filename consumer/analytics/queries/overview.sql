@@ -33,7 +33,7 @@ LEFT JOIN (
     countIf(is_24h_old) AS resolutions_24h_old,
     countIf(is_reopened_within_24h) AS reopened_within_24h
   FROM room_timeline(since = previous_from)
-  WHERE at < {to:DateTime}
+  WHERE at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   GROUP BY period
 ) AS rooms_of_period USING (period)
@@ -43,7 +43,7 @@ LEFT JOIN (
     count() AS logouts,
     countIf(force_offline) AS forced_logouts
   FROM agent_logouts
-  WHERE occurred_at >= previous_from AND occurred_at < {to:DateTime}
+  WHERE occurred_at >= previous_from AND occurred_at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String})
   GROUP BY period
 ) AS logouts_of_period USING (period)

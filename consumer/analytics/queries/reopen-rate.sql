@@ -15,7 +15,7 @@ SELECT
 FROM (
   SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent
   FROM room_timeline(since = {from:DateTime})
-  WHERE is_resolution AND at < {to:DateTime}
+  WHERE is_resolution AND at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY app_id, agent_id, email_of_agent, channel

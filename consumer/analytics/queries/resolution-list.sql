@@ -11,7 +11,7 @@ WITH
   FROM (
     SELECT room_key, event_id
     FROM room_timeline(since = {from:DateTime})
-    WHERE is_resolution AND at < {to:DateTime}
+    WHERE is_resolution AND at < {to:DateTime64(3)}
       AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
       AND (
         {agent:String} = '' OR toString(agent_id) = {agent:String}

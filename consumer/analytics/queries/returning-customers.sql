@@ -11,7 +11,7 @@ SELECT
   toTimeZone(min(occurred_at), {tz:String}) AS first_session,
   toTimeZone(max(occurred_at), {tz:String}) AS last_session
 FROM sessions
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND customer_id != ''
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)} AND customer_id != ''
   AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY app_id, customer_id
 HAVING sessions > 1

@@ -7,7 +7,7 @@ SELECT
   uniqExact(cityHash64(app_id, room_id)) AS rooms,
   uniqExact(cityHash64(app_id, agent_email)) AS agents
 FROM button_clicks
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String})
 GROUP BY tag
 ORDER BY clicks DESC, tag

@@ -14,7 +14,7 @@ WITH
       countIf(is_waiting) AS waiting,
       uniqExact(cityHash64(app_id, room_id)) AS rooms
     FROM sessions
-    WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime}
+    WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
       AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
     GROUP BY local_day, local_hour, ahead, channel
   ),
