@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type } from 'arktype';
-import { Kafka, logLevel } from 'kafkajs';
+import { logLevel } from 'kafkajs';
+import { Kafka } from './kafka-client.ts';
 import { kafkaConnection, kafkaSettings } from './kafka-settings.ts';
 import { settingsError } from './settings.ts';
 import { deadLetterTopic, eventTopics } from './topics.ts';
