@@ -4,19 +4,21 @@ import { readdir, readFile } from 'node:fs/promises';
 const TICKS_PER_SECOND = 100;
 
 /**
- * Processor seconds that the processes of a group have used so far, user and system time together: of a program that
- * was started with `startChild`, and of all that it has started in turn.
+ * Processor seconds that a running process and all others of its group have used so far, user and system time
+ * together: of a program that was started with `startChild`, and of all that it has started in turn.
+ * @throws when there is no such process
  */
-export async function processorSeconds(group: number): Promise<number> {
+export async function processorSeconds(pid: number): Promise<number> {
+  const { group } = statOf(await readFile(`/proc/${pid}/stat`, 'utf8'));
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const ticks = await Promise.all(pids.map((pid) => ticksOf(pid, group)));
-  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
+  // A process that has ended meanwhile has no file, and what it used is its parent's to tell.
+  const texts = await Promise.all(pids.map((each) => readFile(`/proc/${each}/stat`, 'utf8').catch(() => '')));
+  const members = texts.map(statOf).filter((stat) => stat.group === group);
+  return members.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
 }
 
-async function ticksOf(pid: string, group: number): Promise<number> {
-  // A process that has ended meanwhile has no file, and what it used is its parent's to tell.
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The program's name stands in brackets and may hold anything, so counting begins after it: state, parent, group, …
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[2]) === group ? Number(fields[11]) + Number(fields[12]) : 0;
+/** The program's name stands in brackets and may hold anything, so counting begins after it: state, parent, group, … */
+function statOf(text: string): { group: number; ticks: number } {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { group: Number(fields[2]), ticks: Number(fields[11]) + Number(fields[12]) };
 }
