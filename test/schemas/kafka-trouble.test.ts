@@ -23,7 +23,14 @@ test('a broker that does not answer is named as it was set, with the reason and 
       'if it wants TLS, set KAFKA_SSL to true.',
   );
   expect(told(connectionError('kafka-1:9092'))).toContain('(KafkaJSConnectionError)');
-  expect(told(new KafkaJSRequestTimeoutError('secret'))).toContain('(KafkaJSRequestTimeoutError)');
+  expect(told(new KafkaJSConnectionError('secret'))).toContain('(KafkaJSConnectionError)');
+  const late = Object.assign(new KafkaJSRequestTimeoutError('secret'), {
+    broker: '10.0.0.7:9092',
+    code: 'secret',
+  });
+  expect(told(late)).toContain(
+    'No Kafka answers at kafka-1:9092, kafka-2:9092 (KafkaJSRequestTimeoutError).',
+  );
 });
 
 test('a broker that the cluster itself has named, and that does not answer, is told apart', () => {

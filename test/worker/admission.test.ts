@@ -45,6 +45,31 @@ describe('a body may have as many bytes as its cap, and not one more', () => {
     expect(await readBody(none, CAP)).toEqual({ outcome: 'read', text: '' });
   });
 
+  test('bytes that are no UTF-8, or not what they are packed as, are told apart from a body that was cut short', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const whole = gzipSync('{"a":"some text to be packed"}');
+    const damaged = [
+      new Request('http://edge', { method: 'POST', body: new Uint8Array([0x7b, 0xff, 0x7d]) }),
+      new Request('http://edge', { method: 'POST', body: 'not packed', headers }),
+      new Request('http://edge', { method: 'POST', body: whole.subarray(0, 20), headers }),
+    ];
+    for (const request of damaged) {
+      const reason = 'its bytes could not be decoded';
+      expect(await readBody(request, CAP)).toEqual({ outcome: 'not-json', reason });
+    }
+    const ending = new ReadableStream({ pull: (controller) => controller.error(new Error('hung up')) });
+    const cut = new Request('http://edge', { method: 'POST', body: ending, duplex: 'half' } as RequestInit);
+    expect(await readBody(cut, CAP)).toEqual({ outcome: 'not-json', reason: 'it was cut short' });
+  });
+
+  test('a byte order mark is no part of the text; a packed nothing is nothing', async () => {
+    const marked = new Request('http://edge', { method: 'POST', body: '\ufeff{}' });
+    expect(await readBody(marked, CAP)).toEqual({ outcome: 'read', text: '{}' });
+    const headers = { 'content-encoding': 'gzip' };
+    const nothing = new Request('http://edge', { method: 'POST', headers });
+    expect(await readBody(nothing, CAP)).toEqual({ outcome: 'read', text: '' });
+  });
+
   /** A body of that length: how much of it was asked for is seen in `asked`. */
   function counted(bytes: number, headers: Record<string, string> = {}) {
     const seen = { asked: 0, isCancelled: false };
@@ -113,6 +138,8 @@ describe('the time of receipt', () => {
     '2026-01-02T03:04:05',
     '2026-13-02T03:04:05Z',
     '2026-W05-1',
+    '2026-01-02T03:04:05Z (UTC)',
+    '+002026-01-02T03:04:05Z',
     '1767323045',
   ])('is not read from %j', (header) => expect(at(header)).toBeUndefined());
 

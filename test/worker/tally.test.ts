@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { type Count, Tally, UNKNOWN_APP } from '../../worker/refused/tally.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { type Count, Tally } from '../../worker/refused/tally.ts';
+import { undoAfterwards } from '../support/clean-up.ts';
 
 describe('refusals are counted in memory and handed over together', () => {
   /** A ledger that keeps what it is given, unless it is to fail. */
@@ -19,7 +20,7 @@ describe('refusals are counted in memory and handed over together', () => {
     const asked = Array.from({ length: 10_000 }, (_, index) => tally.note(`app-${index}`, 'unauthorized'));
     expect(asked.filter(Boolean)).toHaveLength(1);
     await tally.handOver({ add });
-    expect(kept).toEqual([[{ app: UNKNOWN_APP, reason: 'unauthorized', count: 10_000 }]]);
+    expect(kept).toEqual([[{ app: '(unknown)', reason: 'unauthorized', count: 10_000 }]]);
     await tally.handOver({ add });
     expect(kept).toHaveLength(1);
   });
@@ -53,9 +54,13 @@ describe('refusals are counted in memory and handed over together', () => {
   test('after one that failed, the next refusal asks again', async () => {
     const tally = new Tally(['demo'], () => 0);
     const { add, kept, state } = ledger();
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    undoAfterwards(() => warned.mockRestore());
     state.fails = true;
     expect(tally.note('demo', 'not-json')).toBe(true);
     await tally.handOverSoon({ add });
+    const line = JSON.stringify({ level: 'warn', event: 'refusals-not-counted-yet', error: 'Error' });
+    expect(warned.mock.calls).toEqual([[line]]);
     state.fails = false;
     expect(tally.note('demo', 'not-json')).toBe(true);
     await tally.handOverSoon({ add });
