@@ -6,13 +6,18 @@ import { answer } from './answer.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { store } from './outbox/client.ts';
+import { Layouts } from './outbox/layout/layouts.ts';
 import { problem } from './problem.ts';
 import { outboxStatus } from './status.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Every route of the edge, and what each does, top to bottom: admit, store, answer. */
 export function createRouter(settings: Settings) {
   const authenticator = createAuthenticator(settings);
   const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
+  const layouts = new Layouts(settings.OUTBOX_SHARDS);
+  const dedupMs = settings.DEDUP_DAYS * DAY_MS;
   const router = Router<IRequest, [Env]>({
     // Never the error's own text: it may quote what was sent.
     catch: (error) => {
@@ -27,7 +32,8 @@ export function createRouter(settings: Settings) {
 
   router.post('/webhooks/:app/:token', async (request, env) => {
     const ending = await admit(request, admission);
-    return answer(ending.outcome === 'admitted' ? await store(env.OUTBOX, ending, settings) : ending);
+    if (ending.outcome !== 'admitted') return answer(ending);
+    return answer(await store({ objects: env.OUTBOX, layouts, dedupMs }, ending));
   });
   router.all('/webhooks/:app/:token', () => methodNotAllowed('POST'));
 
