@@ -1,5 +1,5 @@
+import { type QueryFault, queryFault } from '../../query-faults.ts';
 import type { Reply } from '../../watch/routes.ts';
-import { type QueryFault, queryFault } from '../report/faults.ts';
 import { QueryInputError } from '../report/parameters.ts';
 import { NoAnswerError } from './answers.ts';
 import { BusyError } from './turns.ts';
@@ -40,5 +40,6 @@ const PROBLEMS: Readonly<Record<QueryFault, [status: number, title: string, deta
     'ClickHouse refuses the reading user',
     'Check the user and password in CLICKHOUSE_READER_URL. The user needs SELECT on the database, and readonly = 2 in its settings.',
   ],
+  other: [502, 'ClickHouse could not answer', 'Its log says why. Nothing is lost. Ask again, or for less.'],
   'too-slow': [504, 'The answer took too long', 'Choose a shorter period, or one app or channel.'],
 };
