@@ -57,6 +57,7 @@ const SECRET_KEYS = [
   'secret_key',
   'totp_token',
   'sdk_email',
+  'encryption_key',
 ];
 
 const redactKeys = type('string').pipe((list) => {

@@ -6,16 +6,21 @@ import { answer } from './answer.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { store } from './outbox/client.ts';
+import { Layouts } from './outbox/layout/layouts.ts';
 import { problem } from './problem.ts';
 import { ledgerOf, refusedStatus } from './refused/status.ts';
 import { Tally } from './refused/tally.ts';
 import { outboxStatus } from './status.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Every route of the edge, and what each does, top to bottom: admit, store, answer. */
 export function createRouter(settings: Settings) {
   const authenticator = createAuthenticator(settings);
   const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
   const tally = new Tally(Object.keys(settings.WEBHOOK_TOKENS));
+  const layouts = new Layouts(settings.OUTBOX_SHARDS);
+  const dedupMs = settings.DEDUP_DAYS * DAY_MS;
   const router = Router<IRequest, [Env, ExecutionContext]>({
     // Never the error's own text: it may quote what was sent.
     catch: (error) => {
@@ -30,7 +35,8 @@ export function createRouter(settings: Settings) {
 
   router.post('/webhooks/:app/:token', async (request, env, context) => {
     const ending = await admit(request, admission);
-    if (ending.outcome === 'admitted') return answer(await store(env.OUTBOX, ending, settings));
+    if (ending.outcome === 'admitted')
+      return answer(await store({ objects: env.OUTBOX, layouts, dedupMs }, ending));
     // The vendor will not send it again. Beside the answer: whether anything is written must not show in its time.
     if (tally.note(decodeSegment(request.params.app), ending.outcome)) {
       context.waitUntil(tally.handOverSoon(ledgerOf(env.REFUSALS)));
