@@ -1,10 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { spreadsheetCsv } from '../../consumer/analytics/api/csv.ts';
 import { BusyError, Turns } from '../../consumer/analytics/api/turns.ts';
 import { freePort } from '../../local/ports.ts';
 import { type Database, emptyDatabase } from '../support/clickhouse.ts';
-import { parseCsv } from './csv.ts';
+import { parseCsv } from '../support/csv.ts';
 import { databaseOfAWeek, WEEK_API } from './insert.ts';
 import { serveDashboard, testReader } from './serve.ts';
 
@@ -97,22 +96,6 @@ describe('the query library over HTTP', () => {
       expect(head).toEqual(body.columns.map((column) => column.name));
       expect(lines).toEqual(body.rows.map((row) => row.map(text)));
     }
-  });
-
-  test('a text that a spreadsheet would run is text in the CSV, and phone numbers stay as they are', () => {
-    const columns = [{ name: 'customer', type: 'String' }];
-    const values = ['=HYPERLINK("http://x")', '@SUM(1)', '+1+cmd', '+62 812 3', '+62812', '-5', 'plain'];
-    const csv = spreadsheetCsv({ columns, rows: values.map((value) => [value]) });
-    expect(csv.startsWith('\uFEFFcustomer\r\n')).toBe(true);
-    expect(parseCsv(csv).slice(1).flat()).toEqual([
-      '\'=HYPERLINK("http://x")',
-      "'@SUM(1)",
-      "'+1+cmd",
-      '+62 812 3',
-      '+62812',
-      '-5',
-      'plain',
-    ]);
   });
 });
 

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
+import { formatCsv } from '../report/csv.ts';
 import type { Query, QueryLibrary } from '../report/library.ts';
 import { nearest } from '../report/nearest.ts';
 import type { QueryValues } from '../report/parameters.ts';
 import type { Answer } from '../report/run.ts';
 import type { Answers } from './answers.ts';
-import { spreadsheetCsv } from './csv.ts';
 import { problem, problemOf } from './problem.ts';
 import { readValues } from './values.ts';
 
@@ -71,7 +71,7 @@ function csv({ name }: Query, { from, to, tz, app }: QueryValues, answer: Answer
   const days = new Intl.DateTimeFormat('sv-SE', { timeZone: tz });
   const [first, last] = [days.format(from), days.format(to.getTime() - 1)];
   const file = [name, app?.replace(/[^\w-]/g, '_'), first, last].filter(Boolean).join('_');
-  return new Response(spreadsheetCsv(answer), {
+  return new Response(formatCsv(answer, { isMarked: true }), {
     headers: {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${file}.csv"`,
