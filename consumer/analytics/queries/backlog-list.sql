@@ -1,5 +1,5 @@
 -- Which sessions are open?
--- However old, the oldest first, a thousand at most: those that started before the period's end and whose
+-- However old, the oldest first, a thousand at a time: those that started before the period's end and whose
 -- room had no resolution since. Texts of over 200 characters end in … there. Optional: the bounds of the age
 -- in seconds.
 WITH (text -> if(lengthUTF8(text) > 200, concat(leftUTF8(text, 199), '…'), text)) AS short
@@ -12,7 +12,8 @@ SELECT
   short(customer_name) AS customer_name,
   is_waiting,
   short(first_message_text) AS first_message_text,
-  event_id
+  event_id,
+  count() OVER () AS rows_in_all
 FROM sessions
 LEFT JOIN (
   SELECT cityHash64(app_id, room_id) AS room_key, max(occurred_at) AS last_resolved_at
@@ -25,4 +26,4 @@ WHERE occurred_at < {to:DateTime64(3)} AND occurred_at > last_resolved_at
   AND ({min_seconds:Int64} < 0 OR age_seconds >= {min_seconds:Int64})
   AND ({max_seconds:Int64} < 0 OR age_seconds < {max_seconds:Int64})
 ORDER BY occurred_at, event_id
-LIMIT 1000
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

@@ -1,5 +1,5 @@
 -- Which logouts are behind a number?
--- Those of the period, the latest first, a thousand at most. last_login is what the vendor sent, often weeks
+-- Those of the period, the latest first, a thousand at a time. last_login is what the vendor sent, often weeks
 -- old. Texts of over 200 characters end in … there. Optional: agent (digits: an id; else an e-mail address,
 -- of whatever id; 0 and an address: that address without an id).
 WITH (text -> if(lengthUTF8(text) > 200, concat(leftUTF8(text, 199), '…'), text)) AS short
@@ -9,7 +9,8 @@ SELECT
   short(user_name) AS agent,
   user_id AS agent_id, user_email AS agent_email, role AS agent_role, force_offline,
   last_login,
-  event_id
+  event_id,
+  count() OVER () AS rows_in_all
 FROM agent_logouts
 WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String})
@@ -19,4 +20,4 @@ WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
     OR (user_id = 0 AND concat('0 ', user_email) = {agent:String})
   )
 ORDER BY occurred_at DESC, event_id
-LIMIT 1000
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

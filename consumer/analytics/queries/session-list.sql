@@ -1,5 +1,5 @@
 -- Which sessions are behind a number?
--- Those that started in the period, the latest first, a thousand at most. Texts of over 200 characters end in
+-- Those that started in the period, the latest first, a thousand at a time. Texts of over 200 characters end in
 -- … there. Optional: agent who resolved it (digits: an id; else an e-mail address, of whatever id; 0 and an
 -- address: that address without an id), weekday (1 to 7), hour (0 to 23, local), state (open, resolved,
 -- unresolved or waiting), and the bounds of the time to resolve in seconds.
@@ -7,9 +7,9 @@ WITH
   (text -> if(lengthUTF8(text) > 200, concat(leftUTF8(text, 199), '…'), text)) AS short,
   (
   -- The rows first, then all of their columns: to put every column of every session in order would cost three times.
-  SELECT groupArray((room_key, event_id))
+  SELECT (groupArray((room_key, event_id)), any(rows_in_all))
   FROM (
-    SELECT room_key, event_id
+    SELECT room_key, event_id, count() OVER () AS rows_in_all
     FROM session_outcomes_between(from = {from:DateTime}, to = {to:DateTime})
     WHERE ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
       AND (
@@ -29,9 +29,10 @@ WITH
       AND ({min_seconds:Int64} < 0 OR seconds_to_resolve >= {min_seconds:Int64})
       AND ({max_seconds:Int64} < 0 OR seconds_to_resolve < {max_seconds:Int64})
     ORDER BY occurred_at DESC, event_id
-    LIMIT 1000
+    LIMIT {limit:UInt32} OFFSET {offset:UInt32}
   )
-) AS found
+) AS found,
+  found.1 AS keys
 SELECT
   toTimeZone(occurred_at, {tz:String}) AS started,
   app_id, channel, room_id,
@@ -45,7 +46,8 @@ SELECT
   seconds_to_resolve, business_seconds_to_resolve,
   toTimeZone(reopened_at, {tz:String}) AS reopened,
   is_open,
-  event_id
+  event_id,
+  found.2 AS rows_in_all
 FROM session_outcomes_between(from = {from:DateTime}, to = {to:DateTime})
-WHERE room_key IN (found.1) AND event_id IN (found.2)
+WHERE room_key IN (keys.1) AND event_id IN (keys.2)
 ORDER BY occurred_at DESC, event_id

@@ -1,63 +1,52 @@
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
+import { commandLine } from '../../cli/command.ts';
+import { wholeNumber } from '../../cli/values.ts';
 import { FORMATS, type Format } from './formats.ts';
-import { QueryInputError, type QueryValues, readTimeZone } from './parameters.ts';
+import { type QueryValues, ROWS_OF_A_PAGE, readTimeZone } from './parameters.ts';
 import { readPeriod } from './period.ts';
-
-export const USAGE = `npm run report                      lists the queries
-npm run report -- <name> [options]  asks one
-
-  --app <id>        a Qiscus app (default: all)
-  --from <time>     2026-11-01, "2026-11-01 14:30" or ISO 8601 (default: seven days before --to)
-  --to <time>       up to, not including (default: now)
-  --tz <zone>       time zone of days, hours and of --from and --to (default: Asia/Jakarta)
-  --channel <name>  wa, fb, … (default: all)
-  --agent <id>      an agent's id or e-mail address, for the lists
-  --state <state>   open, resolved, unresolved, waiting, reopened or noted, for the lists
-  --format <format> table, csv or json (default: table)
-`;
 
 /** What the command line asks for. */
 export type ReportRequest =
   | { readonly what: 'list' }
-  | { readonly what: 'help' }
   | { readonly what: 'report'; readonly name: string; readonly format: Format; readonly values: QueryValues };
 
-const options = {
-  app: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  tz: { type: 'string', default: 'Asia/Jakarta' },
-  channel: { type: 'string' },
-  agent: { type: 'string' },
-  state: { type: 'string' },
-  format: { type: 'string', default: 'table' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
+function command() {
+  return commandLine('report', 'Asks one query of the library; without a name, lists them all.')
+    .argument('[name]', 'the query')
+    .option('--app <id>', 'a Qiscus app (default: all)')
+    .option('--from <time>', '2026-11-01, "2026-11-01 14:30" or ISO 8601 (default: seven days before --to)')
+    .option('--to <time>', 'up to, not including (default: now)')
+    .option('--tz <zone>', 'time zone of days, hours and of --from and --to', 'Asia/Jakarta')
+    .option('--channel <name>', 'wa, fb, … (default: all)')
+    .option('--agent <id>', 'an agent, for the lists: digits are an id, anything else an e-mail address')
+    .option('--state <state>', 'open, resolved, unresolved, waiting, reopened or noted, for the lists')
+    .option(
+      '--limit <rows>',
+      `rows of a page, for the lists (default: ${ROWS_OF_A_PAGE})`,
+      wholeNumber({ from: 1 }),
+    )
+    .option('--page <number>', 'the next page is 2, for the lists', wholeNumber({ from: 1 }))
+    .addOption(new Option('--format <format>', 'how to write it').choices(FORMATS).default('table' as const));
+}
+
+/** What the command takes, to read. */
+export const helpText = () => command().helpInformation();
 
 /**
  * Reads the command line.
- * @throws QueryInputError naming the option that does not fit
+ * @throws CommanderError; QueryInputError naming the value that does not fit
  */
 export function readArguments(args: readonly string[], now: Date): ReportRequest {
-  const { values, positionals } = parse(args);
-  const [name, ...more] = positionals;
-  if (values.help === true) return { what: 'help' };
+  const parsed = command().parse(args, { from: 'user' });
+  const [name] = parsed.processedArgs;
   if (name === undefined) return { what: 'list' };
-  if (more.length > 0) throw new QueryInputError(`one report at a time: ${more.join(' ')} is one too many`);
-  const { app, channel, agent, state } = values;
-  const tz = readTimeZone(values.tz, '--tz');
-  const as = FORMATS.find((known) => known === values.format);
-  if (as === undefined) throw new QueryInputError(`--format must be ${FORMATS.join(', ')}`);
-  const period = readPeriod(values.from, values.to, tz, now);
-  return { what: 'report', name, format: as, values: { ...period, app, channel, agent, state, tz } };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // The only thing it throws for what a user typed.
-    if (error instanceof TypeError) throw new QueryInputError(error.message);
-    throw error;
-  }
+  const { format, from, to, limit, page, ...filters } = parsed.opts();
+  const tz = readTimeZone(filters.tz, '--tz');
+  const offset = page === undefined ? undefined : (page - 1) * (limit ?? ROWS_OF_A_PAGE);
+  return {
+    what: 'report',
+    name,
+    format,
+    values: { ...readPeriod(from, to, tz, now), ...filters, tz, limit, offset },
+  };
 }
