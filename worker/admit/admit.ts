@@ -90,7 +90,7 @@ function parseObject(text: string): JsonObject | undefined {
 }
 
 /** A path segment as it was meant; one with broken escapes stands for itself, and is then no known name. */
-function decodeSegment(segment: string | undefined): string {
+export function decodeSegment(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? '');
   } catch {
