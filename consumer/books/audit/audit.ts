@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flight } from './flight.ts';
-import { judge, type Line } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
+import { isWrong, type Line } from './line.ts';
 import type { OutboxStates } from './outboxes.ts';
 import { lagOf, type StreamState } from './stream.ts';
 
@@ -18,9 +19,10 @@ export interface Witnesses {
 
 /**
  * How the audit ended.
- * - `balanced`: every event that had been accepted when it began stands where it should
+ * - `balanced`: every event that had been accepted when it began is where answers come from, once, or a person
+ *   knows that it is not: it waits as a dead letter, or was dismissed as one
  * - `in-flight`: what does not may be on its way still
- * - `unbalanced`: events are missing or unexpected
+ * - `unbalanced`: events are missing, unexpected, counted twice or set aside
  * - `unknown`: a part did not answer, without which it cannot be said
  */
 export type Verdict = 'balanced' | 'in-flight' | 'unbalanced' | 'unknown';
@@ -83,8 +85,7 @@ async function look(witnesses: Witnesses, flight: Flight, states: OutboxStates):
 }
 
 function verdictOf(lines: readonly Line[], knowsOutboxes: boolean, knowsStream: boolean): Verdict {
-  if (lines.some(({ missing, unexpected, lost_storage }) => missing + unexpected > 0 || lost_storage))
-    return 'unbalanced';
+  if (lines.some(isWrong)) return 'unbalanced';
   if (!knowsOutboxes) return 'unknown';
   if (lines.every(({ unsettled }) => unsettled === 0)) return 'balanced';
   return knowsStream ? 'in-flight' : 'unknown';
