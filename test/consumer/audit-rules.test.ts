@@ -162,6 +162,23 @@ describe('an event that was accepted more than once', () => {
   });
 });
 
+test('the books balance when facts were made of events that the edge counts as unrecognized', async () => {
+  const state = outbox(3, { accepted: { unrecognized: 3 } });
+  const kinds = [
+    { ...whole(2), kind: 'message' },
+    { ...whole(1), kind: 'unrecognized' },
+  ];
+  const found = await watch([{ outbox: state, stream: [3, 3, 0, 0], entry: whole(3), kinds }]);
+  expect(found).toMatchObject({
+    verdict: 'balanced',
+    lines: [
+      {},
+      { kind: 'message', accepted: null, in_table: 2 },
+      { kind: 'unrecognized', accepted: 3, in_events: 1 },
+    ],
+  });
+});
+
 test('the books balance with dead letters, open or dismissed, and say how many there are', async () => {
   const entry = { ...whole(3), stored: 1, dead_letters: 1, dismissed: 1 };
   const found = await watch([{ outbox: outbox(3), stream: [3, 3, 0, 0], entry }]);

@@ -1,45 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { type Difference, SAME, SAMPLES, type Sample } from './difference.ts';
 import type { Scope } from './options.ts';
 import { and, ofApp, ofKind, type Window, within } from './sql.ts';
-
-/** Examples of each sort of change. */
-export const SAMPLES = 3;
-
-/** A row before and after, each column as JSON text by its name; null where there is none. */
-export interface Sample {
-  readonly event_id: string;
-  readonly before: Readonly<Record<string, string>> | null;
-  readonly after: Readonly<Record<string, string>> | null;
-}
-
-/** What changes in the rows of a table. */
-export interface Difference {
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-  /** How often each column changes, among the changed rows. */
-  readonly columns: Readonly<Record<string, number>>;
-  readonly samples: readonly Sample[];
-}
-
-export const SAME: Difference = { added: 0, removed: 0, changed: 0, columns: {}, samples: [] };
-
-/** Two differences of other rows in one; as many samples of each sort as one has. */
-export function sum(one: Difference, other: Difference): Difference {
-  const columns = { ...one.columns };
-  for (const [name, times] of Object.entries(other.columns)) columns[name] = (columns[name] ?? 0) + times;
-  const samples = [...one.samples, ...other.samples];
-  const sort = ({ before, after }: Sample) => `${before === null}${after === null}`;
-  return {
-    added: one.added + other.added,
-    removed: one.removed + other.removed,
-    changed: one.changed + other.changed,
-    columns,
-    samples: [...Map.groupBy(samples, sort).values()].flatMap((group) => group.slice(0, SAMPLES)),
-  };
-}
 
 /** The columns of a table, in their order. */
 export async function columnsOf(client: ClickHouseClient, table: string): Promise<string[]> {
@@ -52,12 +16,12 @@ export async function columnsOf(client: ClickHouseClient, table: string): Promis
   return rows.map(({ name }) => name);
 }
 
-interface Counted {
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-  readonly columns: readonly [names: readonly string[], times: readonly number[]];
-  readonly samples: readonly (readonly [id: string, before: readonly string[], after: readonly string[]])[];
+/** What is compared: the columns of the rows of a window, in the shadow and in the live table. */
+export interface Comparison {
+  readonly scope: Scope;
+  readonly shadow: string;
+  readonly columns: readonly string[];
+  readonly window: Window;
 }
 
 /**
@@ -67,69 +31,99 @@ interface Counted {
  *
  * A live row whose event stands in `events`, but not in the shadow, came in after the shadow was filled.
  */
-export async function compare(
-  client: ClickHouseClient,
-  scope: Scope,
-  shadow: string,
-  columns: readonly string[],
-  window: Window,
-): Promise<Difference> {
-  const texts = `[${columns.map((name) => `toJSONString(${name})`).join(', ')}]`;
+export async function compare(client: ClickHouseClient, comparison: Comparison): Promise<Difference> {
+  const { scope, columns, window } = comparison;
   const rows = and(within(window), ofApp(scope));
   const events = and(ofKind(scope), within(window));
-  const [counted] = await rowsOf<Counted>(
-    client,
-    `WITH
-       sides AS
-       (
-         SELECT event_id, 1 AS is_new, ${texts} AS texts FROM ${shadow} FINAL WHERE ${rows.sql}
-         UNION ALL
-         SELECT event_id, 0, ${texts} FROM ${scope.table} FINAL WHERE ${rows.sql}
-       ),
-       of_events AS
-       (
-         SELECT event_id, groupArrayIf(texts, is_new = 1) AS news, groupArrayIf(texts, is_new = 0) AS olds
-         FROM sides GROUP BY event_id HAVING news != olds
-       ),
-       differing AS
-       (
-         SELECT
-           event_id,
-           arrayFilter(row -> NOT has(olds, row), news) AS after,
-           arrayFilter(row -> NOT has(news, row), olds) AS before,
-           least(length(before), length(after)) AS both,
-           if(both > 0, arrayFilter((name, old, new) -> old != new, {columns:Array(String)}, before[1], after[1]), []) AS names
-         FROM of_events
-         WHERE notEmpty(news) OR event_id NOT IN (SELECT event_id FROM ${EVENTS_TABLE} WHERE ${events.sql})
-       )
-     SELECT
-       sum(length(after) - both) AS added,
-       sum(length(before) - both) AS removed,
-       sum(both) AS changed,
-       sumMap(names, arrayMap(name -> 1, names)) AS columns,
-       arrayConcat(
-         groupArrayIf(${SAMPLES})((event_id, before[1], after[1]), both > 0),
-         groupArrayIf(${SAMPLES})((event_id, [], after[1]), length(after) > both AND both = 0),
-         groupArrayIf(${SAMPLES})((event_id, before[1], []), length(before) > both AND both = 0)
-       ) AS samples
-     FROM differing`,
-    { ...rows.params, ...events.params, columns },
-  );
-  if (counted === undefined) return SAME;
-  const named = (values: readonly string[]) =>
-    values.length === 0
-      ? null
-      : Object.fromEntries(columns.map((name, index) => [name, values[index] ?? '']));
-  const [names, times] = counted.columns;
-  return {
-    added: counted.added,
-    removed: counted.removed,
-    changed: counted.changed,
-    columns: Object.fromEntries(names.map((name, index) => [name, times[index] ?? 0])),
-    samples: counted.samples.map(([event_id, before, after]) => ({
+  const query = `
+    WITH
+      sides AS (${sides(comparison, rows.sql)}),
+      of_events AS (${OF_EVENTS}),
+      differing AS (${differing(events.sql)}),
+      named AS (${NAMED})
+    ${COUNTED}`;
+  const [counted] = await rowsOf<Counted>(client, query, { ...rows.params, ...events.params, columns });
+  return counted === undefined ? SAME : differenceOf(counted, columns);
+}
+
+/** The rows of both sides, each as the JSON texts of its columns. */
+function sides({ scope, shadow, columns }: Comparison, where: string): string {
+  const texts = `[${columns.map((name) => `toJSONString(${name})`).join(', ')}]`;
+  return `
+    SELECT event_id, 1 AS is_new, ${texts} AS texts FROM ${shadow} FINAL WHERE ${where}
+    UNION ALL
+    SELECT event_id, 0, ${texts} FROM ${scope.table} FINAL WHERE ${where}`;
+}
+
+/** The rows of each event, of those that are not the same on both sides. */
+const OF_EVENTS = `
+  SELECT event_id, groupArrayIf(texts, is_new = 1) AS news, groupArrayIf(texts, is_new = 0) AS olds
+  FROM sides
+  GROUP BY event_id
+  HAVING news != olds`;
+
+/** What is on one side only. */
+function differing(ofTheirEvents: string): string {
+  return `
+    SELECT
       event_id,
-      before: named(before),
-      after: named(after),
-    })),
+      arrayFilter(row -> NOT has(olds, row), news) AS after,
+      arrayFilter(row -> NOT has(news, row), olds) AS before,
+      least(length(before), length(after)) AS both
+    FROM of_events
+    WHERE notEmpty(news) OR event_id NOT IN (SELECT event_id FROM ${EVENTS_TABLE} WHERE ${ofTheirEvents})`;
+}
+
+/** With the names of the columns that differ, where an event has a row before and after. */
+const NAMED = `
+  SELECT
+    *,
+    if(
+      both > 0,
+      arrayFilter((name, old, new) -> old != new, {columns:Array(String)}, before[1], after[1]),
+      []
+    ) AS names
+  FROM differing`;
+
+const COUNTED = `
+  SELECT
+    sum(length(after) - both) AS added,
+    sum(length(before) - both) AS removed,
+    sum(both) AS changed,
+    sumMap(names, arrayMap(name -> 1, names)) AS columns,
+    arrayConcat(
+      groupArrayIf(${SAMPLES})((event_id, before[1], after[1]), both > 0),
+      groupArrayIf(${SAMPLES})((event_id, [], after[1]), length(after) > both AND both = 0),
+      groupArrayIf(${SAMPLES})((event_id, before[1], []), length(before) > both AND both = 0)
+    ) AS samples
+  FROM named`;
+
+interface Counted {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly columns: readonly [names: readonly string[], times: readonly number[]];
+  readonly samples: readonly (readonly [id: string, before: readonly string[], after: readonly string[]])[];
+}
+
+function differenceOf(
+  { added, removed, changed, ...found }: Counted,
+  columns: readonly string[],
+): Difference {
+  const [names, times] = found.columns;
+  return {
+    added,
+    removed,
+    changed,
+    columns: Object.fromEntries(names.map((name, index) => [name, times[index] ?? 0])),
+    samples: found.samples.map(([event_id, before, after]): Sample => {
+      return { event_id, before: named(columns, before), after: named(columns, after) };
+    }),
   };
+}
+
+/** Values by their columns; null for a row that is not there. */
+function named(columns: readonly string[], values: readonly string[]): Sample['before'] {
+  if (values.length === 0) return null;
+  return Object.fromEntries(columns.map((name, index) => [name, values[index] ?? '']));
 }

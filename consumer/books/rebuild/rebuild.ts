@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
-import { columnsOf, compare, type Difference, SAME, sum } from './compare.ts';
-import { fill, PAGE } from './fill.ts';
+import { columnsOf, compare } from './compare.ts';
+import { type Difference, SAME, sum } from './difference.ts';
+import { fill } from './fill.ts';
 import type { Scope } from './options.ts';
-import { and, ofApp, ofKind, type Window } from './sql.ts';
+import { and, ofApp, ofKind, PAGE, type Window } from './sql.ts';
 import { cleanUp, createShadow, type Names, namesOf, swap } from './swap.ts';
 import { closed, count, windows } from './windows.ts';
 
@@ -86,7 +87,7 @@ async function compareAll(
   { client, show, signal }: RebuildDeps,
 ): Promise<Difference> {
   const columns = await columnsOf(client, scope.table);
-  const look = (window: Window) => compare(client, scope, shadow, columns, window);
+  const look = (window: Window) => compare(client, { scope, shadow, columns, window });
   let difference = SAME;
   const again: Window[] = [];
   for (const [index, window] of filled.entries()) {

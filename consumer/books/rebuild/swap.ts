@@ -2,9 +2,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { CommandError } from '../../cli/command.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
-import { fill, PAGE } from './fill.ts';
+import { fill } from './fill.ts';
 import type { Scope } from './options.ts';
-import { and, ofKind, outside, run, within } from './sql.ts';
+import { and, ofKind, outside, PAGE, run, within } from './sql.ts';
 import { closed, count, windows } from './windows.ts';
 
 // Rows that only ClickHouse handles: no payload is read.

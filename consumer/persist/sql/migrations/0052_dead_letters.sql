@@ -54,9 +54,9 @@ WITH
         SELECT 'custom-button', event_id FROM button_clicks_rows
         WHERE (toStartOfHour(occurred_at), app_id, event_id) IN (SELECT * FROM failed)
         UNION ALL
+        -- Of whatever kind it is by now: rebuild -- --unrecognized may have given it one.
         SELECT 'unrecognized', event_id FROM events_rows
-        WHERE kind = 'unrecognized'
-            AND event_id IN (SELECT event_id FROM dead_letters_rows WHERE kind = 'unrecognized')
+        WHERE event_id IN (SELECT event_id FROM dead_letters_rows WHERE kind = 'unrecognized')
     ),
     named_by_headers AS
     (
