@@ -1,3 +1,4 @@
+import { FACT_TABLES } from '../../persist/tables.ts';
 import type { Line } from './line.ts';
 import { inWords } from './ranges.ts';
 
@@ -40,10 +41,15 @@ function repeated({ outbox, kind, repeated, repeated_sequences, counted_twice }:
   const once =
     kind === 'unrecognized' ? 'They stand in events alone' : `The table of ${kind} counts each event once`;
   const twice =
-    `The table of ${kind} counts ${counted_twice} of them twice: ` +
-    'the view repeated_events names the places of each, of which the later rows can be deleted';
+    `The table of ${kind} counts ${counted_twice} of them twice (the view repeated_events has both places of each): ` +
+    `npm run rebuild -- --table ${viewOf(kind)} --apply takes the second rows out`;
   return [
     `${outbox}: accepted before, under another number or in another outbox: ${numbers} (${kind}). ` +
       `${counted_twice > 0 ? twice : once}.`,
   ];
+}
+
+function viewOf(kind: string): string {
+  const found = Object.entries(FACT_TABLES).find(([each]) => each === kind);
+  return found?.[1].replace(/_rows$/, '') ?? kind;
 }

@@ -22,6 +22,8 @@ export interface Comparison {
   readonly shadow: string;
   readonly columns: readonly string[];
   readonly window: Window;
+  /** Whether events of the kind were accepted more than once. */
+  readonly hasRepeats: boolean;
 }
 
 /**
@@ -29,7 +31,8 @@ export interface Comparison {
  * the same on both sides go first, then what is left of an event before and after are one changed row, also when its
  * sort key is another now; and the rest is added or removed.
  *
- * A live row whose event stands in `events`, but not in the shadow, came in after the shadow was filled.
+ * A live row whose event stands in `events`, but not in the shadow, came in after the shadow was filled. One whose
+ * event the shadow has in another window is the second row of an event that was accepted again.
  */
 export async function compare(client: ClickHouseClient, comparison: Comparison): Promise<Difference> {
   const { scope, columns, window } = comparison;
@@ -39,7 +42,7 @@ export async function compare(client: ClickHouseClient, comparison: Comparison):
     WITH
       sides AS (${sides(comparison, rows.sql)}),
       of_events AS (${OF_EVENTS}),
-      differing AS (${differing(events.sql)}),
+      differing AS (${differing(comparison, events.sql)}),
       named AS (${NAMED})
     ${COUNTED}`;
   const [counted] = await rowsOf<Counted>(client, query, { ...rows.params, ...events.params, columns });
@@ -63,7 +66,9 @@ const OF_EVENTS = `
   HAVING news != olds`;
 
 /** What is on one side only. */
-function differing(ofTheirEvents: string): string {
+function differing({ shadow, hasRepeats }: Comparison, ofTheirEvents: string): string {
+  const olds = `SELECT event_id FROM of_events WHERE empty(news)`;
+  const second = `event_id IN (SELECT event_id FROM ${shadow} WHERE event_id IN (${olds}))`;
   return `
     SELECT
       event_id,
@@ -71,7 +76,9 @@ function differing(ofTheirEvents: string): string {
       arrayFilter(row -> NOT has(news, row), olds) AS before,
       least(length(before), length(after)) AS both
     FROM of_events
-    WHERE notEmpty(news) OR event_id NOT IN (SELECT event_id FROM ${EVENTS_TABLE} WHERE ${ofTheirEvents})`;
+    WHERE notEmpty(news)
+      OR event_id NOT IN (SELECT event_id FROM ${EVENTS_TABLE} WHERE ${ofTheirEvents})
+      OR ${hasRepeats ? second : '0'}`;
 }
 
 /** With the names of the columns that differ, where an event has a row before and after. */

@@ -6,14 +6,25 @@ import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
 import { insertOrRefuse, type Refused } from './insert-or-refuse.ts';
 import type { Scope } from './options.ts';
+import type { Repeats } from './repeats.ts';
 import { and, type Condition, ofKind, run, type Window, within } from './sql.ts';
 
 // They are named in the URL, of which servers take 16 kB.
 const IDS_AT_ONCE = 200;
 
+/** What a shadow is filled with. */
+export interface Filling {
+  readonly scope: Scope;
+  readonly shadow: string;
+  /** Get no row of their own. */
+  readonly repeats: Repeats;
+}
+
 /** What became of the events of a window. */
 export interface Filled {
   readonly events: number;
+  /** Those of them that had been accepted before. */
+  readonly repeated: number;
   readonly refused: readonly Refused[];
   /** Rows of refused events, which stay as they are. */
   readonly kept: number;
@@ -25,22 +36,24 @@ export interface Filled {
  */
 export async function fill(
   client: ClickHouseClient,
-  scope: Scope,
-  shadow: string,
+  filling: Filling,
   window: Window,
   where: Condition,
 ): Promise<Filled> {
+  const { scope, shadow, repeats } = filling;
   const events = await readEvents(client, and(ofKind(scope), where, within(window)));
   const rows: FactColumns[] = [];
   const refused: Refused[] = [];
+  let repeated = 0;
   for (const event of events) {
     const normalized = normalize(event);
-    if (normalized.outcome === 'row') rows.push(normalized.row);
+    if (normalized.outcome === 'row' && repeats.has(normalized.row)) repeated++;
+    else if (normalized.outcome === 'row') rows.push(normalized.row);
     else if (normalized.outcome === 'refused') refused.push({ id: event.id, reason: normalized.reason });
   }
   refused.push(...(await insertOrRefuse(client, shadow, rows)));
-  const kept = await keep(client, scope, shadow, window, refused);
-  return { events: events.length, refused, kept };
+  const kept = await keep(client, filling, window, refused);
+  return { events: events.length, repeated, refused, kept };
 }
 
 interface EventColumns extends Omit<FactColumns, 'event_id'> {
@@ -75,8 +88,7 @@ const milliseconds = (dateTime: string) => Date.parse(`${dateTime.replace(' ', '
 /** Takes the rows of refused events over as they are. @returns how many there are */
 async function keep(
   client: ClickHouseClient,
-  { table }: Scope,
-  shadow: string,
+  { scope: { table }, shadow }: Filling,
   window: Window,
   refused: readonly Refused[],
 ): Promise<number> {

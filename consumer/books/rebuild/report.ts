@@ -13,7 +13,7 @@ export function jsonReport(scope: Scope, outcome: Outcome): string {
 
 /** What changes, for people. */
 export function textReport(scope: Scope, outcome: Outcome): string {
-  const { difference, refused, keptRows, events, isApplied } = outcome;
+  const { difference, refused, keptRows, repeated, events, isApplied } = outcome;
   const { added, removed, changed, columns, samples } = difference;
   const lines = [`${events} events of ${scope.kind} normalized again.`];
   if (added + removed + changed === 0) lines.push(`${scope.table} is as it should be: nothing changes.`);
@@ -22,6 +22,8 @@ export function textReport(scope: Scope, outcome: Outcome): string {
     if (changed > 0) lines.push('', counted('column', 'changed', columns));
     lines.push(...samples.flatMap(sampleLines));
   }
+  if (repeated > 0)
+    lines.push(`${repeated} of them had been accepted before: the first of each has the row.`);
   if (Object.keys(refused).length > 0) {
     lines.push(`Refused by today's code; ${keptRows} of them have rows, which stay as they are:`, '');
     lines.push(counted('reason', 'events', refused));
