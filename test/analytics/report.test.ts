@@ -57,6 +57,17 @@ test('a table says up to when it is complete, and what is missing', async () => 
   );
 });
 
+test('where it cannot be told how complete it is, the table is printed all the same, and that is said', async () => {
+  const own = await freshDatabase();
+  await insert(own, 'sessions', [session('a', '2026-11-02 02:00:00')]);
+  await own.client.command({ query: 'DROP VIEW completeness' });
+  const { code, stdout, stderr } = await report(['channels', ...PERIOD], own.url);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^wa +1 /m);
+  expect(stderr).toContain('It cannot be told how complete this is: ClickHouse at');
+  expect(stderr).not.toContain('    at ');
+});
+
 test('a customer’s control characters do not reach the terminal', async () => {
   const { stdout } = await report(['session-list', ...PERIOD]);
   expect(stdout).toContain('Siti');
@@ -103,6 +114,12 @@ test.each([
   [['agents', '--from', '2026-11-08', '--to', '2026-11-01'], 'from must be before to'],
   [['agents', '--format', 'xml'], 'Allowed choices are table, csv, json'],
   [['agents', '--day', '1'], '--day'],
+  [
+    ['logout-list', '--channel', 'wa'],
+    'logout-list does not take channel. It takes from, to, tz, app, agent',
+  ],
+  [['agents', '--page', '2', '--format', 'csv'], 'agents does not take offset'],
+  [['session-list', '--limit', '100000'], 'limit must be 1 to 10000'],
 ])('%j is answered with what is wrong and what would be right', async (args, message) => {
   const { code, stdout, stderr } = await report(args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -3,7 +3,7 @@ import { isTimeZone, QueryInputError, type QueryValues } from '../report/paramet
 import { readPeriod } from '../report/period.ts';
 
 const TEXTS = ['app', 'channel', 'agent', 'state'] as const;
-const NUMBERS = ['weekday', 'hour', 'min_seconds', 'max_seconds'] as const;
+const NUMBERS = ['weekday', 'hour', 'min_seconds', 'max_seconds', 'limit', 'offset'] as const;
 const KNOWN: readonly string[] = ['from', 'to', 'tz', ...TEXTS, ...NUMBERS];
 
 /** The time zone of days and hours where none is asked for. */

@@ -1,11 +1,12 @@
 -- Which sessions are open?
--- However old, the oldest first, a thousand at most: those that started before the period's end and whose room had no
+-- However old, the oldest first, a thousand at a time: those that started before the period's end and whose room had no
 -- resolution since. Optional: the bounds of the age in seconds.
 SELECT
   toTimeZone(occurred_at, {tz:String}) AS started,
   dateDiff('second', occurred_at, now64(3)) AS age_seconds,
   app_id, channel, room_id, room_name, customer_id, customer_name, is_waiting, first_message_text,
-  event_id
+  event_id,
+  count() OVER () AS rows_in_all
 FROM sessions
 LEFT JOIN (
   SELECT cityHash64(app_id, room_id) AS room_key, max(occurred_at) AS last_resolved_at
@@ -17,4 +18,4 @@ WHERE occurred_at < {to:DateTime} AND occurred_at > last_resolved_at AND ({app:S
   AND ({min_seconds:Int64} < 0 OR age_seconds >= {min_seconds:Int64})
   AND ({max_seconds:Int64} < 0 OR age_seconds < {max_seconds:Int64})
 ORDER BY occurred_at, event_id
-LIMIT 1000
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

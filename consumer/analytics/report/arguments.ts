@@ -1,7 +1,8 @@
 import { Option } from '@commander-js/extra-typings';
 import { commandLine } from '../../cli/command.ts';
+import { wholeNumber } from '../../cli/values.ts';
 import { FORMATS, type Format } from './formats.ts';
-import { isTimeZone, QueryInputError, type QueryValues } from './parameters.ts';
+import { isTimeZone, QueryInputError, type QueryValues, ROWS_OF_A_PAGE } from './parameters.ts';
 import { readPeriod } from './period.ts';
 
 /** What the command line asks for. */
@@ -19,6 +20,12 @@ function command() {
     .option('--channel <name>', 'wa, fb, … (default: all)')
     .option('--agent <id>', "an agent's id or e-mail address, for the lists")
     .option('--state <state>', 'open, resolved, unresolved, waiting, reopened or noted, for the lists')
+    .option(
+      '--limit <rows>',
+      `rows of a page, for the lists (default: ${ROWS_OF_A_PAGE})`,
+      wholeNumber({ from: 1 }),
+    )
+    .option('--page <number>', 'the next page is 2, for the lists', wholeNumber({ from: 1 }))
     .addOption(new Option('--format <format>', 'how to write it').choices(FORMATS).default('table' as const));
 }
 
@@ -33,7 +40,13 @@ export function readArguments(args: readonly string[], now: Date): ReportRequest
   const parsed = command().parse(args, { from: 'user' });
   const [name] = parsed.processedArgs;
   if (name === undefined) return { what: 'list' };
-  const { format, from, to, tz, ...filters } = parsed.opts();
+  const { format, from, to, tz, limit, page, ...filters } = parsed.opts();
   if (!isTimeZone(tz)) throw new QueryInputError('--tz must be an IANA time zone, such as Asia/Jakarta');
-  return { what: 'report', name, format, values: { ...readPeriod(from, to, tz, now), tz, ...filters } };
+  const offset = page === undefined ? undefined : (page - 1) * (limit ?? ROWS_OF_A_PAGE);
+  return {
+    what: 'report',
+    name,
+    format,
+    values: { ...readPeriod(from, to, tz, now), tz, limit, offset, ...filters },
+  };
 }
