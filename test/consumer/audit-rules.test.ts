@@ -78,13 +78,25 @@ describe('an event that is not in ClickHouse', () => {
     expect(found).toMatchObject({
       verdict: 'in-flight',
       lines: [{ in_outbox: 1, on_stream: 0, missing: 0 }, {}],
+      troubles: [expect.stringContaining('No outbox published anything meanwhile')],
     });
+  });
+
+  test('is in flight without another word while somebody gets on with it', async () => {
+    const entry = whole(3, [[2, 2]]);
+    const found = await watch([
+      { outbox: outbox(3), stream: [3, 0, 0, 0], entry },
+      { outbox: outbox(3), stream: [3, 1, 0, 0], entry },
+      { outbox: outbox(3), stream: [3, 2, 0, 0], entry },
+    ]);
+    expect(found).toMatchObject({ verdict: 'in-flight', troubles: [] });
   });
 
   test('is in flight while the group has not settled what was written by then, or its dead letter', async () => {
     const entry = whole(3, [[2, 2]]);
     const behind = await watch([{ outbox: outbox(3), stream: [3, 1, 0, 0], entry }]);
     expect(behind).toMatchObject({ verdict: 'in-flight', lag: 2, lines: [{ on_stream: 1 }, {}] });
+    expect(behind.troubles).toEqual([expect.stringContaining('The consumer settled nothing meanwhile')]);
     const dead = await watch([{ outbox: outbox(3), stream: [3, 3, 1, 0], entry }]);
     expect(dead).toMatchObject({ verdict: 'in-flight', lag: 1 });
   });

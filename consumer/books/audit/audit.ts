@@ -8,6 +8,11 @@ import { lagOf, type StreamState } from './stream.ts';
 
 const EVERY_MS = 500;
 
+const IDLE = {
+  outboxes: 'No outbox published anything meanwhile. GET /status of the Worker says why, as last_fault.',
+  consumer: 'The consumer settled nothing meanwhile. Look whether it runs, and at its log.',
+} as const;
+
 /** Who knows what: each may be asked again and again. */
 export interface Witnesses {
   outboxes(): Promise<OutboxStates>;
@@ -75,7 +80,8 @@ async function look(witnesses: Witnesses, flight: Flight, states: OutboxStates):
   const verdict = verdictOf(lines, states.trouble === undefined, stream !== undefined);
   const noKafka =
     'Kafka, its topics or the group cannot be asked. Look at KAFKA_BROKERS, TOPIC_PREFIX and CONSUMER_GROUP.';
-  const troubles = [states.trouble, stream === undefined ? noKafka : undefined];
+  const idle = verdict === 'in-flight' && flight.idle !== undefined ? IDLE[flight.idle] : undefined;
+  const troubles = [states.trouble, stream === undefined ? noKafka : undefined, idle];
   return {
     verdict,
     lines,
