@@ -41,7 +41,9 @@ test('without a name, it lists each query with its question, and the options', a
 test('a table is made to be read: durations in words, its question apart from it', async () => {
   const { stdout, stderr } = await report(['time-to-resolve', '--app', 'demo', ...PERIOD]);
   expect(stderr).toMatch(/^How long does it take to resolve/);
-  expect(stdout.split('\n')[1]).toMatch(/^Ani +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/);
+  expect(stdout.split('\n')[1]).toMatch(
+    /^Ani +demo +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/,
+  );
 });
 
 test('a table says up to when it is complete, and what is missing', async () => {
