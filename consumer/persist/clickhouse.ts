@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseTarget } from '../config.ts';
 
 const INSERT_TIMEOUT_MS = 20_000;
@@ -19,6 +19,8 @@ export function clickHouseClient(
   return createClient({
     ...target,
     application: 'qiscus-stream',
+    // It would print the server's words, which quote the row that it refuses.
+    log: { level: ClickHouseLogLevel.OFF },
     request_timeout: requestTimeoutMs,
     max_open_connections: CONNECTIONS,
     // The fastest level: JSON of many alike rows shrinks well enough, and this is the consumer's main work.

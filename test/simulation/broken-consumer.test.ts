@@ -53,6 +53,9 @@ const BROKEN: Record<string, ConsumerVariant> = {
         throw new ClickHouseError({ code: '6', type: 'CANNOT_PARSE_TEXT', message: 'refused' });
       }),
   },
+  'a table that refuses is taken for a ClickHouse that is away': {
+    query: () => Promise.reject(new Error('refused')),
+  },
 };
 
 /** Where to begin for what takes a rare turn of events. */

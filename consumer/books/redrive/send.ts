@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import { backoffMs } from '../../backoff.ts';
-import { lotsOf } from '../../settle/send-dead-letters.ts';
+import { lotsOf } from '../../settle/lots.ts';
 
 const ALL_REPLICAS = -1;
 const ATTEMPTS = 6;
