@@ -1,5 +1,3 @@
-import { KafkaJSError } from 'kafkajs';
-
 /** Kafka's words for a batch that it will not take however often it is sent. */
 const UNACCEPTABLE: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE',
@@ -14,18 +12,15 @@ const UNACCEPTABLE: ReadonlySet<string> = new Set([
  * cannot write them), `transient` for all else.
  */
 export function sendFault(error: unknown): 'transient' | 'content' {
-  const cause = rootOf(error);
-  if (cause instanceof TypeError || cause instanceof RangeError) return 'content';
-  return typeOf(cause) !== undefined && UNACCEPTABLE.has(typeOf(cause) ?? '') ? 'content' : 'transient';
+  const root = rootOf(error);
+  if (root instanceof TypeError || root instanceof RangeError) return 'content';
+  const isUnacceptable = root instanceof Error && 'type' in root && UNACCEPTABLE.has(String(root.type));
+  return isUnacceptable ? 'content' : 'transient';
 }
 
 /** kafkajs wraps what happened into what it made of it. */
 function rootOf(error: unknown): unknown {
   let root = error;
-  while (root instanceof KafkaJSError && root.cause instanceof Error) root = root.cause;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
   return root;
-}
-
-function typeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : undefined;
 }
