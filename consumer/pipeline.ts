@@ -75,11 +75,12 @@ export function createPipeline(deps: PipelineDeps) {
   }
 
   /** Lets the other partitions be read, and settles this batch once it is stored. */
-  async function stepAside(reading: Reading, { hold, later }: Held): Promise<void> {
+  async function stepAside(reading: Reading, { hold, watch, later }: Held): Promise<void> {
     const { payload, signal } = reading;
     const bytes = bytesOf(reading.messages);
     const hasRoom = held.hasRoomFor(bytes);
-    const end = held.hold(payload, hold, bytes);
+    const { changed, end } = held.hold(payload, hold, bytes);
+    watch(changed);
     const settled = later.then(async (ending) => {
       if (ending === 'stored' && !signal.aborted) await moveOn(reading);
     });

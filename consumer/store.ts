@@ -4,7 +4,7 @@ import { insertLot } from './persist/insert-lot.ts';
 import type { StoreLot } from './settle/accumulator.ts';
 import type { FailedWork } from './settle/dead-letter.ts';
 import { type DeadLetterDeps, sendDeadLetters } from './settle/send-dead-letters.ts';
-import type { Settled, Stored } from './settle/settle.ts';
+import type { Hold, Settled, Stored } from './settle/settle.ts';
 import type { Effort, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
@@ -33,23 +33,34 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     const held = await advance(lot, TOGETHER, signal);
     if (held === 'abandoned') return [];
     const heldOf = new Map(held.map((each) => [each.work, each]));
-    return batches.map((batch) => endingOf(batch.flatMap((work) => heldOf.get(work) ?? [])));
-
-    function endingOf(rest: readonly Held[]): Stored {
-      const [first] = rest;
-      if (first === undefined) return { ending: 'stored' };
-      const hold = { reason: first.reason, messages: rest.length };
-      return { ending: 'held', hold, later: untilSettled(rest, signal).catch(giveUp) };
-    }
+    return batches.map((batch) => {
+      const rest = batch.flatMap((work) => heldOf.get(work) ?? []);
+      return endingOf(rest, signal);
+    });
   }
 
-  async function untilSettled(held: readonly Held[], signal: AbortSignal): Promise<Settled> {
+  function endingOf(rest: readonly Held[], signal: AbortSignal): Stored {
+    if (rest.length === 0) return { ending: 'stored' };
+    let changed: (hold: Hold) => void = () => {};
+    const later = untilSettled(rest, (after) => changed(holdOf(after)), signal).catch(giveUp);
+    const watch = (listener: typeof changed) => {
+      changed = listener;
+    };
+    return { ending: 'held', hold: holdOf(rest), watch, later };
+  }
+
+  async function untilSettled(
+    held: readonly Held[],
+    tell: (rest: readonly Held[]) => void,
+    signal: AbortSignal,
+  ): Promise<Settled> {
     let rest = held;
     for (let attempt = 0; rest.length > 0; attempt++) {
       await backOff(attempt, signal);
       const after = signal.aborted ? 'abandoned' : await advance(rest, ALONE, signal);
       if (after === 'abandoned') return 'abandoned';
       rest = after;
+      tell(rest);
     }
     return 'stored';
   }
@@ -100,6 +111,10 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
       onFatal(error);
       return [];
     });
+}
+
+function holdOf(rest: readonly Held[]): Hold {
+  return { reason: rest[0]?.reason ?? '', messages: rest.length };
 }
 
 function unsentLetter({ work, failure }: FailedWork): Held {

@@ -61,6 +61,8 @@ class Search {
   readonly #untried: Held[] = [];
   /** Of the poison: refused since a row went in last. If the table refuses all rows, these are not at fault. */
   #doubtful = 0;
+  /** Whether the table was known to take rows: it may be mended in between, and what it refused before is doubtful. */
+  #isTrusted: boolean;
   #failures = 0;
   #hasInserted = false;
 
@@ -69,6 +71,7 @@ class Search {
     this.#deps = deps;
     this.#effort = effort;
     this.#signal = signal;
+    this.#isTrusted = !deps.breaker.isOpen(table);
   }
 
   async insert(items: readonly Item[], because = ''): Promise<void> {
@@ -78,6 +81,8 @@ class Search {
     if (insertion.ending === 'abandoned') return;
     if (insertion.ending === 'inserted') {
       this.#hasInserted = true;
+      if (!this.#isTrusted) this.#holdDoubtful();
+      this.#isTrusted = true;
       this.#doubtful = 0;
       return;
     }
@@ -96,18 +101,22 @@ class Search {
   /** Adds what was found. Rows that a table refuses as it refuses all others wait for the table to be mended. */
   end(outcome: { poison: FailedWork[]; held: Held[] }): void {
     const { breaker, log } = this.#deps;
-    const isTable = breaker.isOpen(this.#table);
-    const doubtful = isTable ? this.#poison.splice(this.#poison.length - this.#doubtful) : [];
-    for (const { item, code } of doubtful) this.#hold(this.#held, [item], code);
-    if (doubtful.length > 0) {
+    if (!this.#isTrusted || breaker.isOpen(this.#table)) {
+      const rows = this.#doubtful;
       const hint = 'Mend its columns and constraints; the rows are tried again until then.';
-      log.error({ table: this.#table, rows: doubtful.length, hint }, 'a table refuses every row of late');
+      if (rows > 0) log.error({ table: this.#table, rows, hint }, 'a table refuses every row of late');
+      this.#holdDoubtful();
     }
     for (const { item, code } of this.#poison) {
       const reason = `${this.#table} refuses the row: ${code}`;
       outcome.poison.push({ work: item.unsettled.work, failure: { stage: 'insert', reason } });
     }
     outcome.held.push(...this.#untried, ...this.#held);
+  }
+
+  #holdDoubtful(): void {
+    const doubtful = this.#poison.splice(this.#poison.length - this.#doubtful);
+    for (const { item, code } of doubtful) this.#hold(this.#held, [item], code);
   }
 
   #setAside(item: Item, code: string): void {

@@ -8,12 +8,19 @@ const HEARTBEAT_MS = 1_000;
  * How the wait for a batch ended.
  * - `stored`: all of it stands; only now does its offset move
  * - `abandoned`: the stay in the group ended; whoever has the partition next reads the batch again
- * - `held`: something of it cannot be stored for now, though other batches can; `later` tells when it has been
+ * - `held`: something of it cannot be stored for now, though other batches can
  */
 export type Stored =
   | { readonly ending: 'stored' }
   | { readonly ending: 'abandoned' }
-  | { readonly ending: 'held'; readonly hold: Hold; readonly later: Promise<Settled> };
+  | {
+      readonly ending: 'held';
+      readonly hold: Hold;
+      /** Told what still waits, whenever that has been tried again. */
+      readonly watch: (changed: (hold: Hold) => void) => void;
+      /** When nothing of it waits any more. */
+      readonly later: Promise<Settled>;
+    };
 
 export type Settled = 'stored' | 'abandoned';
 
@@ -23,12 +30,13 @@ export interface Hold {
   readonly messages: number;
 }
 
+const WAITING = Symbol('waiting');
+
 /**
  * Waits for something, and keeps the consumer's place in the group meanwhile.
  * @throws kafkajs's error when the group is rebalancing or Kafka is away: kafkajs joins again
  */
 export async function heartbeatingUntil<T>({ heartbeat }: EachBatchPayload, awaited: Promise<T>): Promise<T> {
-  const WAITING = Symbol('waiting');
   for (;;) {
     const ending = await Promise.race([awaited, sleep(HEARTBEAT_MS, WAITING, { ref: false })]);
     if (ending !== WAITING) return ending as T;

@@ -29,10 +29,11 @@ test('batches that arrive together are stored together, and each hears of itself
   ]);
   accumulator.flush();
   await vi.waitFor(() => expect(lots).toEqual([[1, 2, 3]]));
-  const held = { reason: 'none', messages: 1 };
+  const hold = { reason: 'none', messages: 1 };
   const later = Promise.resolve('stored' as const);
-  finish(STORED, { ending: 'held', hold: held, later });
-  expect(await both).toEqual([STORED, { ending: 'held', hold: held, later }]);
+  const held: Stored = { ending: 'held', hold, watch: () => {}, later };
+  finish(STORED, held);
+  expect(await both).toEqual([STORED, held]);
 });
 
 test.each([

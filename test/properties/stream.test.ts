@@ -6,7 +6,7 @@ import { sessions } from '../consumer/events.ts';
 import { allCommitted, startPath } from '../consumer/setup.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { eventually } from '../support/eventually.ts';
-import { quietKafka } from '../support/kafka.ts';
+import { alterTopics, quietKafka } from '../support/kafka.ts';
 import { strangeRecord } from './records.ts';
 import { LONG_MS, runs } from './runs.ts';
 
@@ -22,7 +22,11 @@ test(
     const { numRuns, seed } = runs(250);
     const strange = fc.sample(strangeRecord, { seed, numRuns: Math.min(numRuns, MOST) });
     const topics = eventTopics(path.prefix);
-    await takeAnyTime(path, [...topics, `${path.prefix}dead-letter`]);
+    // Kafka refuses times in the future unless it is told not to.
+    await alterTopics(path.brokers, [...topics, `${path.prefix}dead-letter`], {
+      'message.timestamp.after.max.ms': '9223372036854775807',
+      'max.message.bytes': '2000000',
+    });
     const producer = quietKafka(path.brokers).producer({ allowAutoTopicCreation: false });
     await producer.connect();
     undoAfterwards(() => producer.disconnect());
@@ -86,21 +90,6 @@ function placesOfForeignLetters(topic: string): (readonly [string, string])[] {
 async function startTime({ consumer }: Path): Promise<string | undefined> {
   const text = await (await fetch(`${consumer.url}/metrics`)).text();
   return /^process_start_time_seconds .*$/m.exec(text)?.[0];
-}
-
-/** Kafka refuses times in the future unless it is told not to. */
-async function takeAnyTime({ brokers }: Path, topics: readonly string[]): Promise<void> {
-  const admin = quietKafka(brokers).admin();
-  await admin.connect();
-  const configEntries = [
-    { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
-    { name: 'max.message.bytes', value: '2000000' },
-  ];
-  await admin.alterConfigs({
-    validateOnly: false,
-    resources: topics.map((name) => ({ type: 2, name, configEntries })),
-  });
-  await admin.disconnect();
 }
 
 /** kafkajs can write headers without a value, were it not that it asks for the length of what is not there. */
