@@ -146,6 +146,8 @@ async function publishZstd({ brokers }: Path, topic: string, value: Buffer): Pro
 async function deleteRecords({ brokers }: Path, topic: string, before: number): Promise<void> {
   const admin = quietKafka(brokers).admin();
   await admin.connect();
+  // Only with a topic's metadata, which this reads, does kafkajs know whom to ask.
+  await admin.fetchTopicOffsets(topic);
   await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
   await admin.disconnect();
 }

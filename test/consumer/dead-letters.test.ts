@@ -170,14 +170,14 @@ test('a message that the topic of dead letters does not take holds nothing up: i
   await countOf(path.database, 'dead_letters', 3);
   await allCommitted(path);
   const rows = await path.database.rows(
-    `SELECT substring(topic, position(topic, '.') + 1) AS topic, offset, value, mapKeys(headers) AS headers,
+    `SELECT substring(topic, position(topic, '.') + 1) AS of, value, mapKeys(headers) AS names,
        base64Decode(headers['dlq_omitted']) AS omitted, reason LIKE '%stands where it came from' AS is_told
-     FROM dead_letters ORDER BY topic`,
+     FROM dead_letters ORDER BY of`,
   );
   const small = Buffer.from('small').toString('base64');
   expect(rows).toMatchObject([
-    { topic: 'allocation', value: small, headers: [], omitted: '', is_told: 0 },
-    { topic: 'message', value: null, headers: ['dlq_omitted'], omitted: 'key,value,headers', is_told: 1 },
-    { topic: 'session', value: null, headers: ['ce_id', 'dlq_omitted'], omitted: 'value', is_told: 1 },
+    { of: 'allocation', value: small, names: [], omitted: '', is_told: 0 },
+    { of: 'message', value: null, names: ['dlq_omitted'], omitted: 'key,value,headers', is_told: 1 },
+    { of: 'session', value: null, names: ['ce_id', 'dlq_omitted'], omitted: 'value', is_told: 1 },
   ]);
 });
