@@ -6,9 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // One Kafka and one ClickHouse serve all files; each test has topics, tables and ports of its own.
     maxWorkers: 2,
-    // kafkajs's request queue sets a timer with a negative time once; harmless, and known there. The dashboard's
-    // TypeScript is stripped by a function that Node calls experimental.
-    execArgv: ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'],
+    // The dashboard's TypeScript is stripped by a function that Node calls experimental.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { commandLine, runCommand } from '../consumer/cli/command.ts';
+import { Progress } from '../consumer/cli/progress.ts';
+import { textTable } from '../consumer/cli/table.ts';
+import { wholeNumber } from '../consumer/cli/values.ts';
 import type { Child } from '../local/child.ts';
 import { publish } from './backlog/publish.ts';
 import { type Parts, startParts } from './parts.ts';
@@ -9,15 +12,26 @@ import { type Parts, startParts } from './parts.ts';
  * `npm run bench:backlog`: how much memory the consumer takes while a backlog waits for it, and how fast it drains
  * it; in the middle ClickHouse hangs for a while. Exit code 1 when an event is missing or doubled.
  */
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '1000000' },
-    'pause-seconds': { type: 'string', default: '20' },
-    json: { type: 'boolean', default: false },
-  },
+await runCommand(async () => {
+  const { events, pauseSeconds, json } = commandLine(
+    'bench:backlog',
+    'Drains a backlog and watches the memory.',
+  )
+    .option('--events <n>', 'how many wait', wholeNumber({ from: 1 }), 1_000_000)
+    .option('--pause-seconds <n>', 'how long ClickHouse hangs', wholeNumber({ to: 3_600 }), 20)
+    .option('--json', 'one JSON object')
+    .parse(process.argv.slice(2), { from: 'user' })
+    .opts();
+  const parts = await startParts((line) => console.error(line));
+  try {
+    await published(parts, events);
+    const result = await drain(parts, events, pauseSeconds * 1_000);
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : inText(result));
+    return result.stored === events ? 0 : 1;
+  } finally {
+    await parts.end();
+  }
 });
-const count = Number(values.events);
-const pauseMs = Number(values['pause-seconds']) * 1_000;
 
 const SAMPLE_MS = 250;
 const PAUSE_AT = 0.3;
@@ -34,21 +48,14 @@ interface Result {
   readonly peak_rss_paused_mb: number;
 }
 
-/** To stderr: one line that rewrites itself on a terminal, a line for each ten per cent elsewhere. */
-function progress(what: string) {
-  let shown = -1;
-  return (done: number, more = '') => {
-    const share = Math.floor((done / count) * (process.stderr.isTTY ? 100 : 10));
-    if (share === shown) return;
-    shown = share;
-    const line = `${what} ${done.toLocaleString('en')} of ${count.toLocaleString('en')} ${more}`;
-    process.stderr.write(process.stderr.isTTY ? `\r${line}   ${done >= count ? '\n' : ''}` : `${line}\n`);
-  };
+async function published({ brokers }: Parts, count: number): Promise<void> {
+  using progress = new Progress({ isKept: true });
+  await publish(brokers, count, (done) => progress.show('published', done, count));
 }
 
-async function drain(parts: Parts): Promise<Result> {
+async function drain(parts: Parts, count: number, pauseMs: number): Promise<Result> {
   const consumer = await parts.startConsumer();
-  const onProgress = progress('drained');
+  using progress = new Progress({ isKept: true });
   let [peak, peakPaused, paused, stored] = [0, 0, false, 0];
   let startMs: number | undefined;
   while (stored < count) {
@@ -57,10 +64,10 @@ async function drain(parts: Parts): Promise<Result> {
     stored = await countEvents(parts);
     if (stored > 0) startMs ??= performance.now();
     peak = Math.max(peak, await rssMb(consumer));
-    onProgress(stored, `, ${Math.round(peak)} MB at the most`);
+    progress.show('drained', stored, count, `${Math.round(peak)} MB at the most`);
     if (paused || pauseMs === 0 || stored < count * PAUSE_AT) continue;
     paused = true;
-    peakPaused = await whilePaused(parts, consumer);
+    peakPaused = await whilePaused(parts, consumer, pauseMs);
     peak = Math.max(peak, peakPaused);
   }
   const seconds = (performance.now() - (startMs ?? 0) - (paused ? pauseMs : 0)) / 1_000;
@@ -76,7 +83,7 @@ async function drain(parts: Parts): Promise<Result> {
 }
 
 /** Has ClickHouse hang, without closing a connection. @returns the consumer's memory at its most, MB */
-async function whilePaused({ clickHouse }: Parts, consumer: Child): Promise<number> {
+async function whilePaused({ clickHouse }: Parts, consumer: Child, pauseMs: number): Promise<number> {
   let peak = 0;
   clickHouse.signal('SIGSTOP');
   for (const endMs = performance.now() + pauseMs; performance.now() < endMs; await sleep(SAMPLE_MS)) {
@@ -98,18 +105,9 @@ async function rssMb({ pid }: Child): Promise<number> {
 }
 
 function inText(result: Result): string {
-  const lines = Object.entries(result).map(
-    ([name, value]) => `${name.replaceAll('_', ' ').padEnd(20)}${value.toLocaleString('en').padStart(12)}\n`,
-  );
-  return lines.join('');
-}
-
-const parts = await startParts((line) => console.error(line));
-try {
-  await publish(parts.brokers, count, progress('published'));
-  const result = await drain(parts);
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : inText(result));
-  if (result.stored !== count) process.exitCode = 1;
-} finally {
-  await parts.end();
+  const rows = Object.entries(result).map(([name, value]) => [
+    name.replaceAll('_', ' '),
+    Number(value).toLocaleString('en'),
+  ]);
+  return textTable({ heads: ['measured', ''], rows, right: (column) => column === 1 });
 }

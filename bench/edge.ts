@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, runCommand } from '../consumer/cli/command.ts';
+import { textTable } from '../consumer/cli/table.ts';
+import { positiveNumber, wholeNumber } from '../consumer/cli/values.ts';
 import { postFor, quantile, type Stretch } from './edge/load.ts';
 import { type BenchWorker, startEdge, startEmptyWorker } from './edge/workers.ts';
 import { startParts } from './parts.ts';
@@ -11,16 +13,6 @@ import { startParts } from './parts.ts';
  * beside a Worker in the same runtime that does nothing. The two take turns, so that the ratio holds on a machine
  * whose speed drifts.
  */
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '5' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
-const stretchMs = Number(values.seconds) * 1_000;
-
 const sample = JSON.parse(await readFile(join(import.meta.dirname, '../test/samples/session.json'), 'utf8'));
 
 /** The nth session, in one of a thousand rooms. */
@@ -47,7 +39,11 @@ function summary(name: string, stretches: readonly Stretch[]) {
   };
 }
 
-async function measure(empty: BenchWorker, edge: BenchWorker) {
+async function measure(
+  empty: BenchWorker,
+  edge: BenchWorker,
+  { rounds, stretchMs }: { readonly rounds: number; readonly stretchMs: number },
+) {
   const found: { empty: Stretch[]; edge: Stretch[] } = { empty: [], edge: [] };
   let sent = 0;
   // The first round warms both up.
@@ -67,25 +63,45 @@ async function measure(empty: BenchWorker, edge: BenchWorker) {
   };
 }
 
-const parts = await startParts((line) => console.error(line));
-const dir = await mkdtemp(join(tmpdir(), 'qiscus-stream-bench-edge-'));
-const running: BenchWorker[] = [];
-try {
-  const empty = await startEmptyWorker(join(dir, 'empty'));
-  running.push(empty);
-  const edge = await startEdge(join(dir, 'edge'), parts.brokers);
-  running.push(edge);
-  const result = await measure(empty, edge);
-  if (values.json) console.log(JSON.stringify(result));
-  else {
-    console.table(result.workers);
-    console.log(
-      `The edge acknowledges ${result.ratio} of what a Worker does that does nothing (median of ${rounds} rounds).`,
-    );
+await runCommand(async () => {
+  const { rounds, seconds, json } = commandLine(
+    'bench:edge',
+    'Posts webhooks to the Worker, and to an empty one.',
+  )
+    .option('--rounds <n>', 'how often the two take turns', wholeNumber({ from: 1 }), 5)
+    .option('--seconds <n>', 'how long each turn is', positiveNumber, 5)
+    .option('--json', 'one JSON object')
+    .parse(process.argv.slice(2), { from: 'user' })
+    .opts();
+  const result = await onWorkers((empty, edge) =>
+    measure(empty, edge, { rounds, stretchMs: seconds * 1_000 }),
+  );
+  console.log(json ? JSON.stringify(result) : inText(result, rounds));
+  return result.workers.some(({ failures }) => failures > 0) ? 1 : 0;
+});
+
+type Result = Awaited<ReturnType<typeof measure>>;
+
+async function onWorkers(work: (empty: BenchWorker, edge: BenchWorker) => Promise<Result>): Promise<Result> {
+  const parts = await startParts((line) => console.error(line));
+  const dir = await mkdtemp(join(tmpdir(), 'qiscus-stream-bench-edge-'));
+  const running: BenchWorker[] = [];
+  try {
+    const empty = await startEmptyWorker(join(dir, 'empty'));
+    running.push(empty);
+    const edge = await startEdge(join(dir, 'edge'), parts.brokers);
+    running.push(edge);
+    return await work(empty, edge);
+  } finally {
+    await Promise.all(running.map(({ child }) => child.stop()));
+    await parts.end();
+    await rm(dir, { recursive: true, force: true });
   }
-  if (result.workers.some(({ failures }) => failures > 0)) process.exitCode = 1;
-} finally {
-  await Promise.all(running.map(({ child }) => child.stop()));
-  await parts.end();
-  await rm(dir, { recursive: true, force: true });
+}
+
+function inText({ workers, ratio }: Result, rounds: number): string {
+  const heads = ['worker', 'per second', 'p50 ms', 'p99 ms', 'failures'];
+  const rows = workers.map((worker) => Object.values(worker).map(String));
+  return `${textTable({ heads, rows, right: (column) => column > 0 })}
+The edge acknowledges ${ratio} of what a Worker does that does nothing (median of ${rounds} rounds).`;
 }

@@ -12,7 +12,6 @@ import { waitFor } from '../local/wait.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const KAFKA_LIBS = resolve(ROOT, '.local', 'kafka-libs');
-const NODE_OPTIONS = ['--disable-warning=TimeoutNegativeWarning'];
 const UP = { timeoutMs: 60_000 };
 
 /** A Kafka with the topics, a ClickHouse with the tables, and a consumer that is started when it is asked for. */
@@ -55,7 +54,7 @@ export async function startParts(report: (line: string) => void): Promise<Parts>
     const settings = { KAFKA_BROKERS: brokers, CLICKHOUSE_URL: `${server}/qiscus` };
     const program = (args: string[], more: Record<string, string> = {}) => ({
       command: process.execPath,
-      args: [...NODE_OPTIONS, ...args],
+      args,
       cwd: ROOT,
       env: { ...env, ...settings, ...more },
       logFile,

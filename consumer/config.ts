@@ -1,6 +1,6 @@
 import { type } from 'arktype';
 import { kafkaSettings } from '../schemas/kafka-settings.ts';
-import { settingsError } from '../schemas/settings.ts';
+import { settingsError, wholeNumber } from '../schemas/settings.ts';
 import { isLoopback } from './loopback.ts';
 
 /** Where ClickHouse is and as whom to speak to it; the password stands here and nowhere in a log. */
@@ -16,14 +16,26 @@ export interface ClickHouseTarget {
 function clickHouseTarget(value: string): ClickHouseTarget | undefined {
   const url = URL.parse(value);
   const database = url?.pathname.slice(1).replace(/\/$/, '') ?? '';
+  const username = decoded(url?.username ?? '');
+  const password = decoded(url?.password ?? '');
+  if (username === undefined || password === undefined) return undefined;
   // The name is put into CREATE DATABASE by the library that migrates: nothing but a plain name gets there.
   if (url === null || !/^https?:$/.test(url.protocol) || !/^[A-Za-z_]\w*$/.test(database)) return undefined;
   return {
     url: url.origin,
-    username: decodeURIComponent(url.username) || 'default',
-    password: decodeURIComponent(url.password),
+    username: username || 'default',
+    password,
     database,
   };
+}
+
+/** Undefined where a percent sign stands for itself: what was meant cannot be told. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `http://user:password@host:8123/database`, read into its parts. */
@@ -32,15 +44,22 @@ export const clickHouseUrl = type('string')
   .narrow(
     (target, context): target is ClickHouseTarget =>
       target !== undefined ||
-      context.mustBe('an http(s) URL with a database, such as http://user:password@host:8123/qiscus'),
+      context.mustBe(
+        'an http(s) URL with a database, such as http://user:password@host:8123/qiscus, and %25 for a percent sign',
+      ),
   );
 
-const port = type('string.integer.parse').to('0 <= number <= 65535');
+/** A blank at either end is one that nobody sees, and makes another group, which reads everything again. */
+export const consumerGroup = type(/^\S(.{0,247}\S)?$/).describe(
+  'at most 249 characters, without a blank at its ends',
+);
+
+const port = wholeNumber(0, 65_535);
 
 const ownSettings = type({
   // The environment holds much else, and Kafka's settings as they were before they were read.
   '+': 'delete',
-  CONSUMER_GROUP: type('string > 0').default('qiscus-clickhouse'),
+  CONSUMER_GROUP: consumerGroup.default('qiscus-clickhouse'),
   CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
   'CLICKHOUSE_READER_URL?': clickHouseUrl,
   CONSUMER_PORT: port.default('8080'),

@@ -12,9 +12,10 @@ import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
+import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
 import { createMetrics } from './watch/metrics.ts';
-import { operationsRoutes } from './watch/routes.ts';
+import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
 
 const WATCH_MS = 1_000;
@@ -58,12 +59,11 @@ export async function startConsumer(
 
   const reader = readerClient(settings.CLICKHOUSE_READER_URL);
   const books = new BooksMetrics(client, metrics.registry);
-  const routes = [
-    ...operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) }),
-    ...dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }),
-  ];
+  const app = createApp(log);
+  app.route('/', operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) }));
+  app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }));
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
-  const { server, url } = await serve(routes, address, log);
+  const { server, url } = await serve(app, address, log);
 
   const watch = setInterval(() => {
     const life = liveness.check();

@@ -20,12 +20,11 @@ export function logFile({ dir }: LocalSettings, name: string): string {
 }
 
 /**
- * Arguments for Node to run one of the project's programs. kafkajs sets a negative timer once, to no harm; the
- * function that makes the dashboard's TypeScript JavaScript is called experimental in the Node that is pinned.
+ * Arguments for Node to run one of the project's programs. The function that makes the dashboard's TypeScript
+ * JavaScript is called experimental in the Node that is pinned.
  */
 export function script(path: string): string[] {
-  const known = ['TimeoutNegativeWarning', 'ExperimentalWarning'];
-  return [...known.map((warning) => `--disable-warning=${warning}`), join(ROOT, path)];
+  return ['--disable-warning=ExperimentalWarning', join(ROOT, path)];
 }
 
 /** @throws Trouble when Java or Maven is missing */

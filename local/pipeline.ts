@@ -73,12 +73,14 @@ export class Pipeline {
     if (this.#settings.startsKafka) {
       await this.#run('stores', await kafkaPart(this.#settings, this.#report, this.#stopping.signal));
     }
-    await this.#task('topics', 'schemas/create-topics.ts');
+    // It tries for long enough by itself where a server should be there; ours has only just come up.
+    const attempts = this.#settings.startsKafka ? TASK_ATTEMPTS : 1;
+    await this.#task('topics', 'schemas/create-topics.ts', attempts);
   }
 
   async #clickHouse(): Promise<void> {
     if (this.#settings.startsClickHouse) await this.#run('stores', clickHousePart(this.#settings));
-    await this.#task('migrate', 'consumer/persist/migrate.ts');
+    await this.#task('migrate', 'consumer/persist/migrate.ts', TASK_ATTEMPTS);
   }
 
   async #bundle(bundleDir: string): Promise<void> {
@@ -106,7 +108,7 @@ export class Pipeline {
   }
 
   /** A server that has just come up, or one elsewhere, may not take everything yet. */
-  async #task(name: string, path: string): Promise<void> {
+  async #task(name: string, path: string, attempts: number): Promise<void> {
     const program = {
       command: process.execPath,
       args: script(path),
@@ -120,7 +122,7 @@ export class Pipeline {
         return;
       } catch (fault) {
         this.#stopping.signal.throwIfAborted();
-        if (attempt === TASK_ATTEMPTS) throw fault;
+        if (attempt === attempts) throw fault;
         this.#report(name, `not yet possible, again in ${TASK_PAUSE_MS / 1000} s`);
         await pause(TASK_PAUSE_MS, undefined, { signal: this.#stopping.signal });
       }

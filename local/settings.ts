@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { type } from 'arktype';
+import { readSettings as readConsumerSettings } from '../consumer/config.ts';
 import { settingsError } from '../schemas/settings.ts';
+import { readTopicLayout } from '../schemas/topic-layout.ts';
+import { readSettings as readWorkerSettings } from '../worker/config.ts';
 
 const port = type('string.integer.parse').to('0 < number < 65536');
 
@@ -10,10 +13,10 @@ const schema = type({
   CLICKHOUSE_PORT: port.default('8123'),
   CONSUMER_PORT: port.default('8080'),
   LOCAL_DIR: type('string > 0').default('.local'),
-  'KAFKA_BROKERS?': 'string > 0',
-  'CLICKHOUSE_URL?': 'string > 0',
-  'WEBHOOK_TOKENS?': 'string > 0',
-  ADMIN_TOKEN: type('string > 0').default('local-admin'),
+  'KAFKA_BROKERS?': 'string',
+  'CLICKHOUSE_URL?': 'string',
+  'WEBHOOK_TOKENS?': 'string',
+  ADMIN_TOKEN: type('string').default('local-admin'),
   'npm_lifecycle_event?': 'string',
 });
 
@@ -25,6 +28,7 @@ const WORKER_SETTINGS = [
   'KAFKA_SASL_MECHANISM',
   'KAFKA_SASL_USERNAME',
   'KAFKA_SASL_PASSWORD',
+  'KAFKA_SASL_PLAIN_WITHOUT_TLS',
   'TOPIC_PREFIX',
   'MAX_BODY_BYTES',
   'OUTBOX_SHARDS',
@@ -50,10 +54,19 @@ export type LocalSettings = {
 };
 
 /**
- * The settings of `npm start`.
+ * The settings of `npm start`, those of the parts that it starts with them: a part that refuses its own would only
+ * be seen to end, again and again.
  * @throws SettingsError naming each setting that is wrong
  */
 export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
+  const settings = ownSettings(env);
+  readWorkerSettings(settings.workerVars);
+  readConsumerSettings(settings.env);
+  readTopicLayout(settings.env);
+  return settings;
+}
+
+function ownSettings(env: NodeJS.ProcessEnv): LocalSettings {
   const read = schema(env);
   if (read instanceof type.errors) throw settingsError(read);
   const brokers = read.KAFKA_BROKERS ?? `127.0.0.1:${read.KAFKA_PORT}`;

@@ -1,11 +1,11 @@
 import { type } from 'arktype';
 import { flag, requiredId, text, time } from './fields.ts';
-import { text as asText } from './values.ts';
-import { defineWebhook } from './webhook.ts';
+import { text as asText, idText, isDistinctiveTime, member } from './values.ts';
+import { declaredTypes, defineWebhook } from './webhook.ts';
 
 /** User Logout: an admin, supervisor or agent left the dashboard. `logout` is the only action ever seen. */
 const shape = type({
-  type: "'auth'",
+  'type?': "'auth'",
   payload: {
     action: "'logout'",
     'timestamp?': time,
@@ -30,12 +30,17 @@ export type AgentLogoutBody = typeof shape.infer;
 export const agentLogout = defineWebhook({
   kind: 'agent-logout',
   vendorName: 'User Logout',
-  claims: (body) => body.type === 'auth',
+  claims: (body) => {
+    const types = declaredTypes(body);
+    if (types.length > 0) return types.includes('auth');
+    return member(body.payload, 'action') === 'logout' && member(body.payload, 'user') !== undefined;
+  },
   shape,
-  identity: ({ payload }) => {
-    const timestamp = asText(payload.timestamp);
-    // Without its time, every logout of a user would be the same event for ever.
-    return timestamp === '' ? undefined : [asText(payload.user.id), timestamp, payload.action];
+  identity: ({ payload: { action, timestamp, user } }) => {
+    const userId = idText(user.id);
+    // Without its time, every logout of a user would be the same event for ever; without the user, all of a second.
+    if (userId === '' || !isDistinctiveTime(timestamp)) return undefined;
+    return [userId, asText(timestamp), action];
   },
   partitionKey: ({ payload }) => asText(payload.user.id),
   times: ({ payload }) => [payload.timestamp],

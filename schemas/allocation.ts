@@ -1,7 +1,7 @@
 import { type } from 'arktype';
 import { channel, flag, id, requiredId, text, time } from './fields.ts';
 import { text as asText } from './values.ts';
-import { defineWebhook } from './webhook.ts';
+import { defineWebhook, membersIn } from './webhook.ts';
 
 /** Custom Agent Allocation: a customer wrote and no agent is assigned yet; fires again on every such message. */
 const shape = type({
@@ -17,12 +17,21 @@ const shape = type({
   'candidate_agent?': type({ 'id?': id, 'email?': text, 'name?': text }).or('null'),
 });
 
+/** Where the customer stands in an allocation: in the body itself. */
+const CUSTOMER = ['app_id', 'app_code', 'source', 'channel', 'name', 'email', 'avatar_url', 'extras'];
+const OF_OTHERS = ['payload', 'service', 'resolved_by', 'agent', 'customer', 'channel_type', 'tag'];
+
 export type AllocationBody = typeof shape.infer;
 
 export const allocation = defineWebhook({
   kind: 'allocation',
   vendorName: 'Custom Agent Allocation',
-  claims: (body) => 'candidate_agent' in body || 'latest_service' in body,
+  claims: (body) => {
+    if ('candidate_agent' in body || 'latest_service' in body) return true;
+    // Both are optional: the rest is a room with its customer and how it stands, and nothing of the other webhooks.
+    const isRoom = 'room_id' in body && ('is_resolved' in body || 'is_new_session' in body);
+    return isRoom && membersIn(body, CUSTOMER) >= 2 && membersIn(body, OF_OTHERS) === 0;
+  },
   shape,
   identity: () => undefined,
   partitionKey: (body) => asText(body.room_id),

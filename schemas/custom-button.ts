@@ -1,14 +1,14 @@
 import { type } from 'arktype';
 import { id, requiredId, text } from './fields.ts';
 import { text as asText } from './values.ts';
-import { defineWebhook } from './webhook.ts';
+import { defineWebhook, membersIn } from './webhook.ts';
 
 const listOrText = type('unknown[] | object | string | null');
 
 /** Custom Button: an admin, supervisor or agent pressed a button in a room. */
 const shape = type({
   room_id: requiredId,
-  agent: type({ 'email?': text, 'name?': text, 'type?': text }).or('null'),
+  'agent?': type({ 'email?': text, 'name?': text, 'type?': text }).or('null'),
   'customer?': type({ 'user_id?': id, 'name?': text }).or('null'),
   'channel_id?': id,
   'channel_name?': text,
@@ -20,13 +20,14 @@ const shape = type({
   'additional_info?': 'unknown',
 });
 
+const MARKS = ['agent', 'channel_type', 'channel_name', 'customer_properties', 'tag', 'additional_info'];
+
 export type CustomButtonBody = typeof shape.infer;
 
 export const customButton = defineWebhook({
   kind: 'custom-button',
   vendorName: 'Custom Button',
-  claims: (body) =>
-    'agent' in body && ('channel_type' in body || 'customer_properties' in body || 'tag' in body),
+  claims: (body) => ('agent' in body || 'channel_type' in body) && membersIn(body, MARKS) >= 2,
   shape,
   identity: () => undefined,
   partitionKey: (body) => asText(body.room_id),

@@ -1,14 +1,18 @@
 import { type } from 'arktype';
 import { channel, id, objectOrText, requiredId, text, time } from './fields.ts';
-import { text as asText, isNoId } from './values.ts';
-import { defineWebhook } from './webhook.ts';
+import { text as asText, idText } from './values.ts';
+import { declaredTypes, defineWebhook } from './webhook.ts';
+
+const TYPE_PREFIX = 'post_comment';
 
 /** Bot: a customer wrote (`post_comment_mobile`), or a message was posted through the API (`post_comment_rest`). */
 const shape = type({
-  type: /^post_comment/,
+  // One of the two is there: captured traffic has bodies whose only key is `payload`.
+  'type?': text,
   // Sent by newer versions only.
   'channel?': channel,
   payload: {
+    'type?': text,
     'from?': type({ 'id?': id, 'email?': text, 'name?': text }).or('null'),
     room: { id: requiredId, 'name?': text, 'options?': objectOrText },
     message: {
@@ -23,18 +27,28 @@ const shape = type({
       'unix_nano_timestamp?': time,
     },
   },
-});
+}).narrow(
+  (body, context) =>
+    messageType(body) !== undefined ||
+    context.reject({
+      path: ['type'],
+      expected: `text that begins with ${TYPE_PREFIX}, here or in the payload`,
+    }),
+);
 
 export type MessageBody = typeof shape.infer;
 
 export const message = defineWebhook({
   kind: 'message',
   vendorName: 'Bot',
-  claims: (body) => typeof body.type === 'string' && body.type.startsWith('post_comment'),
+  claims: (body) => messageType(body) !== undefined,
   shape,
-  identity: ({ payload: { message } }) => {
-    if (!isNoId(message.unique_temp_id)) return ['unique_temp_id', asText(message.unique_temp_id)];
-    return isNoId(message.id) ? undefined : ['id', asText(message.id)];
+  identity: ({ payload: { from, room, message } }) => {
+    const own = ownId(message);
+    const whose = [idText(room.id), idText(from?.id), asText(from?.email)];
+    // The web SDK makes its ids of the clock's milliseconds, so two customers can have one: alone it names nothing.
+    if (own === undefined || whose.every((part) => part === '')) return undefined;
+    return [...own, ...whose, asText(message.type), asText(message.text)];
   },
   partitionKey: ({ payload }) => asText(payload.room.id),
   times: ({ payload: { message } }) => [
@@ -44,3 +58,16 @@ export const message = defineWebhook({
     message.created_at,
   ],
 });
+
+/** The id that the message itself has, and which one that is; undefined when it has none. */
+function ownId(message: MessageBody['payload']['message']): [name: string, id: string] | undefined {
+  const temporary = idText(message.unique_temp_id);
+  if (temporary !== '') return ['unique_temp_id', temporary];
+  const final = idText(message.id);
+  return final === '' ? undefined : ['id', final];
+}
+
+/** How a message came in, `post_comment_mobile` or `post_comment_rest`; undefined for what is no message. */
+export function messageType(body: Parameters<typeof declaredTypes>[0]): string | undefined {
+  return declaredTypes(body).find((each) => each.startsWith(TYPE_PREFIX));
+}

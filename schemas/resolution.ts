@@ -1,6 +1,6 @@
 import { type } from 'arktype';
 import { channel, flag, id, requiredId, text } from './fields.ts';
-import { text as asText } from './values.ts';
+import { text as asText, idText, member } from './values.ts';
 import { defineWebhook } from './webhook.ts';
 
 /** Mark As Resolved: someone closed the conversation. The payload has no time of its own. */
@@ -25,15 +25,18 @@ export type ResolutionBody = typeof shape.infer;
 export const resolution = defineWebhook({
   kind: 'resolution',
   vendorName: 'Mark As Resolved',
-  claims: (body) => 'service' in body && 'resolved_by' in body,
+  claims: (body) => {
+    const marks = ['is_resolved', 'first_comment_id', 'last_comment_id'];
+    const isMarked = 'resolved_by' in body || marks.some((name) => member(body.service, name) !== undefined);
+    return 'service' in body && isMarked;
+  },
   shape,
   identity: ({ service }) => {
-    const serviceId = asText(service.id);
-    const lastComment = asText(service.last_comment_id);
+    const serviceId = idText(service.id);
+    const lastComment = idText(service.last_comment_id);
     // A room alone would make all its resolutions the same event.
-    return serviceId === '' && lastComment === ''
-      ? undefined
-      : [serviceId, asText(service.room_id), lastComment];
+    if (serviceId === '' && lastComment === '') return undefined;
+    return [serviceId, asText(service.room_id), lastComment];
   },
   partitionKey: ({ service }) => asText(service.room_id),
   times: () => [],

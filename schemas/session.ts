@@ -1,7 +1,7 @@
 import { type } from 'arktype';
 import { channel, flag, id, objectOrText, requiredId, text, time } from './fields.ts';
-import { text as asText } from './values.ts';
-import { defineWebhook } from './webhook.ts';
+import { flag as asFlag, text as asText, idText, isDistinctiveTime } from './values.ts';
+import { declaredTypes, defineWebhook } from './webhook.ts';
 
 /** New Session: a customer's first message, or the first after the room was resolved. */
 const shape = type({
@@ -30,13 +30,20 @@ export type SessionBody = typeof shape.infer;
 export const session = defineWebhook({
   kind: 'session',
   vendorName: 'New Session',
-  claims: (body) => body.webhook_type === 'NEW_SESSION_WEBHOOK' || ('room_log' in body && 'payload' in body),
+  claims: (body) => {
+    if (body.webhook_type === 'NEW_SESSION_WEBHOOK') return true;
+    // An allocation says that a session is new as well, and has no payload; what names its type is something else.
+    const isMarked = 'room_log' in body || asFlag(body.is_new_session);
+    return isMarked && 'payload' in body && declaredTypes(body).length === 0;
+  },
   shape,
   identity: ({ payload, room_log }) => {
-    const opened = asText(room_log?.created_at);
-    const sent = asText(payload.message?.timestamp);
-    // Without either time, every session of a room would be the same event for ever.
-    return opened === '' && sent === '' ? undefined : [asText(payload.room.id), opened, sent];
+    const roomId = idText(payload.room.id);
+    const opened = room_log?.created_at;
+    const sent = payload.message?.timestamp;
+    // Without either time, every session of a room would be the same event for ever; without the room, all of a second.
+    if (roomId === '' || !(isDistinctiveTime(opened) || isDistinctiveTime(sent))) return undefined;
+    return [roomId, asText(opened), asText(sent)];
   },
   partitionKey: ({ payload }) => asText(payload.room.id),
   times: ({ payload }) => [payload.message?.timestamp],

@@ -1,8 +1,15 @@
-import type { type } from 'arktype';
+import { type } from 'arktype';
 
 /** A setting is missing or wrong; the message names it and says what it must be, and holds no secret. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+}
+
+/** A whole number as text, as environments and Worker variables hold it, from the least to the most that can be right. */
+export function wholeNumber(least: number, most: number) {
+  return type('string.integer.parse').to(
+    type('number').atLeast(least).atMost(most).describe(`a whole number from ${least} to ${most}`),
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { isJsonObject } from './json.ts';
 
 const DAY_MS = 86_400_000;
 const EARLIEST_MS = Date.UTC(2010, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?\s*(?:(Z|[+-]\d{2})(?::?(\d{2}))?)?$/i;
 const MAX_UINT64 = 2n ** 64n - 1n;
@@ -22,9 +23,16 @@ export function firstText(...values: unknown[]): string {
   return values.map(text).find((found) => found !== '') ?? '';
 }
 
-/** Whether an id means "none": the vendor writes 0, "0", "000" and "" for it. */
+const NO_ID = /^\s*(?:0*|0{8}(?:-0{4}){3}-0{12}|null|undefined|nan)\s*$/i;
+
+/** Whether an id means "none": the vendor writes 0, "0", "000" and "" for it, other programs the rest. */
 export function isNoId(value: unknown): boolean {
-  return /^0*$/.test(text(value));
+  return NO_ID.test(text(value));
+}
+
+/** Text of an id; empty where it means "none". */
+export function idText(value: unknown): string {
+  return isNoId(value) ? '' : text(value);
 }
 
 /** Decimal digits of an unsigned 64-bit id, as text because a double cannot hold them all; "0" when there is none. */
@@ -83,4 +91,13 @@ function unixInstant(value: number): number | undefined {
 /** Whether an event could have happened then: not before 2010, and at most a day after it was received. */
 export function isPlausible(occurredMs: number, receivedMs: number): boolean {
   return occurredMs >= EARLIEST_MS && occurredMs <= receivedMs + DAY_MS;
+}
+
+/**
+ * Whether a time can tell two events apart. What stands for "no time" cannot, in whatever spelling: 0, the years 1,
+ * 1970 and 9999, words. It asks nothing of when the event was received: a redelivery must be judged alike for ever.
+ */
+export function isDistinctiveTime(value: unknown): boolean {
+  const ms = instant(value);
+  return ms !== undefined && ms >= EARLIEST_MS && ms < LATEST_MS;
 }

@@ -1,6 +1,6 @@
 import { type Type, type } from 'arktype';
 import type { JsonObject } from './json.ts';
-import { instant } from './values.ts';
+import { instant, member } from './values.ts';
 
 /** What one of the vendor's webhooks is, in one place: how to tell it, and what names, orders and dates it. */
 export interface WebhookDefinition<Kind extends string, Body> {
@@ -57,4 +57,16 @@ export function defineWebhook<const Kind extends string, Body>(
 /** What ArkType found, less the offending values, which may be secret or personal. */
 export function problemsOf(errors: InstanceType<typeof type.errors>): string[] {
   return errors.map(({ path, expected }) => `${path.join('.') || 'the body'} must be ${expected}`);
+}
+
+/** The types that a body names: its own, and its payload's, where some of the vendor's senders put it. */
+export function declaredTypes(body: { readonly type?: unknown; readonly payload?: unknown }): string[] {
+  return [body.type, member(body.payload, 'type')].filter(
+    (each) => typeof each === 'string' && each !== '',
+  ) as string[];
+}
+
+/** How many of the names a body has, whatever their values. */
+export function membersIn(body: JsonObject, names: readonly string[]): number {
+  return names.filter((name) => Object.hasOwn(body, name)).length;
 }

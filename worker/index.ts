@@ -3,9 +3,10 @@ import { createRouter } from './router.ts';
 import { settings } from './settings.ts';
 
 export { Outbox } from './outbox/outbox.ts';
+export { Refusals } from './refused/refusals.ts';
 
 const router = createRouter(settings);
 
 export default {
-  fetch: (request, env) => router.fetch(request, env),
+  fetch: (request, env, context) => router.fetch(request, env, context),
 } satisfies ExportedHandler<Env>;

@@ -1,19 +1,27 @@
 import { type IRequest, Router } from 'itty-router';
-import { admit } from './admit/admit.ts';
+import { admit, decodeSegment } from './admit/admit.ts';
 import { createAuthenticator } from './admit/authenticate.ts';
 import { createRedactor } from './admit/redact.ts';
 import { answer } from './answer.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { store } from './outbox/client.ts';
+import { Layouts } from './outbox/layout/layouts.ts';
 import { problem } from './problem.ts';
+import { ledgerOf, refusedStatus } from './refused/status.ts';
+import { Tally } from './refused/tally.ts';
 import { outboxStatus } from './status.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Every route of the edge, and what each does, top to bottom: admit, store, answer. */
 export function createRouter(settings: Settings) {
   const authenticator = createAuthenticator(settings);
   const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
-  const router = Router<IRequest, [Env]>({
+  const tally = new Tally(Object.keys(settings.WEBHOOK_TOKENS));
+  const layouts = new Layouts(settings.OUTBOX_SHARDS);
+  const dedupMs = settings.DEDUP_DAYS * DAY_MS;
+  const router = Router<IRequest, [Env, ExecutionContext]>({
     // Never the error's own text: it may quote what was sent.
     catch: (error) => {
       console.error(
@@ -25,18 +33,26 @@ export function createRouter(settings: Settings) {
     },
   });
 
-  router.post('/webhooks/:app/:token', async (request, env) => {
+  router.post('/webhooks/:app/:token', async (request, env, context) => {
     const ending = await admit(request, admission);
-    return answer(ending.outcome === 'admitted' ? await store(env.OUTBOX, ending, settings) : ending);
+    if (ending.outcome === 'admitted')
+      return answer(await store({ objects: env.OUTBOX, layouts, dedupMs }, ending));
+    // The vendor will not send it again. Beside the answer: whether anything is written must not show in its time.
+    if (tally.note(decodeSegment(request.params.app), ending.outcome)) {
+      context.waitUntil(tally.handOverSoon(ledgerOf(env.REFUSALS)));
+    }
+    return answer(ending);
   });
   router.all('/webhooks/:app/:token', () => methodNotAllowed('POST'));
 
   router.get('/healthz', () => new Response('ok\n'));
   router.all('/healthz', () => methodNotAllowed('GET'));
 
-  router.get('/status', async (request, env) =>
-    authenticator.isAdmin(request) ? Response.json(await outboxStatus(env.OUTBOX, settings)) : adminOnly(),
-  );
+  router.get('/status', async (request, env) => {
+    if (!authenticator.isAdmin(request)) return adminOnly();
+    const { outboxes } = await outboxStatus(env.OUTBOX, settings);
+    return Response.json({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) });
+  });
   router.all('/status', () => methodNotAllowed('GET'));
 
   router.all('*', () =>

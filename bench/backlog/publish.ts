@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Kafka, logLevel } from 'kafkajs';
+import { logLevel } from 'kafkajs';
 import { type StreamEvent, toMessage } from '../../schemas/event.ts';
+import { Kafka } from '../../schemas/kafka-client.ts';
 import { topicOf } from '../../schemas/topics.ts';
 import { FACT_KINDS, type FactKind } from '../../schemas/webhooks.ts';
 

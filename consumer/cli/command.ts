@@ -1,56 +1,45 @@
-import { ClickHouseError } from '@clickhouse/client';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import { SettingsError } from '../../schemas/settings.ts';
-import { describeFault } from '../persist/faults.ts';
 
 /** The command cannot do what it was asked; the message says why and what to do. */
 export class CommandError extends Error {
-  override readonly name = 'CommandError';
+  override readonly name: string = 'CommandError';
 }
 
-/** Exit codes: all that was asked for stands, or not. */
-export type ExitCode = 0 | 1;
+/** 0: all that was asked for stands; 1: not, or it could not be done; 2: where a command tells the two apart, the latter. */
+export type ExitCode = 0 | 1 | 2;
 
 /**
- * Runs a command and ends the process with its exit code. Bad arguments, bad settings and servers that do not answer
- * are told in a sentence; a bug shows its stack.
+ * A command line as people write it: with --help, and with a word on what does not fit. Its parsing throws
+ * CommanderError, once commander has written what there is to say; `runCommand` takes it.
+ * @param script its name in package.json
  */
-export async function runCommand(command: () => Promise<ExitCode>): Promise<void> {
+export function commandLine(script: string, description: string) {
+  return new Command(`npm run ${script} --`)
+    .description(description)
+    .helpOption('-h, --help', 'show this')
+    .showHelpAfterError(`Run "npm run ${script} -- --help" for what it takes.`)
+    .exitOverride();
+}
+
+/**
+ * Runs a command and sets the exit code of the process. What a user typed, settings that do not fit and whatever else
+ * a CommandError says are told in a sentence; a bug shows its stack.
+ * @param failed the exit code of a command that could not do its work
+ */
+export async function runCommand(
+  command: () => Promise<ExitCode>,
+  { failed = 1 }: { readonly failed?: ExitCode } = {},
+): Promise<void> {
   // A reader that has seen enough, such as `head`, is no fault.
-  process.stdout.on('error', () => process.exit(1));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(failed));
   try {
     process.exitCode = await command();
   } catch (error) {
-    const told = explanation(error);
-    if (told === undefined) throw error;
-    console.error(told);
-    process.exitCode = 1;
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : failed;
+    else if (error instanceof CommandError || error instanceof SettingsError) {
+      console.error(error.message);
+      process.exitCode = failed;
+    } else throw error;
   }
-}
-
-function explanation(error: unknown): string | undefined {
-  if (error instanceof CommandError || error instanceof SettingsError) return error.message;
-  if (error instanceof ClickHouseError || isSocketError(error)) {
-    const { code, hint } = describeFault(error);
-    return `ClickHouse refuses or does not answer: ${code}. ${hint}`;
-  }
-  // What parseArgs throws names the option; its codes begin alike.
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return error.message;
-  }
-  return undefined;
-}
-
-function isSocketError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
-}
-
-/**
- * An instant given on the command line: ISO 8601, UTC where it names no zone.
- * @returns milliseconds since 1970 @throws CommandError
- */
-export function instantOption(name: string, value: string): number {
-  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(value) || /^\d{4}-\d{2}-\d{2}$/.test(value);
-  const ms = Date.parse(hasZone ? value : `${value}Z`);
-  if (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(ms)) return ms;
-  throw new CommandError(`--${name} must be a time such as 2026-03-01 or 2026-03-01T09:30:00Z`);
 }

@@ -1,5 +1,6 @@
-import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import { type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
+import { Kafka } from '../../schemas/kafka-client.ts';
 import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import type { ConsumerSettings } from '../config.ts';
 import type { Connections } from './connections.ts';

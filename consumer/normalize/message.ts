@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../../schemas/event.ts';
-import { type MessageBody, message } from '../../schemas/message.ts';
-import { firstText, firstUint64, flag, isNoId, text } from '../../schemas/values.ts';
+import { type MessageBody, message, messageType } from '../../schemas/message.ts';
+import { firstText, firstUint64, flag, idText, text } from '../../schemas/values.ts';
 import { channelObject, roomOptions } from './members.ts';
 import { defineNormalizer } from './normalizer.ts';
 import { type FactColumns, factColumns, type UInt64Text } from './row.ts';
@@ -36,10 +36,10 @@ function toRow(body: MessageBody, event: StreamEvent): MessageRow {
     channel_id: firstUint64(options.channelId, channel.id),
     channel_name: firstText(options.channelName, channel.name),
     // 0 is no id: the e-mail address, which for a customer is their phone number or address, tells more.
-    sender_id: isNoId(from?.id) ? text(from?.email) : text(from?.id),
+    sender_id: firstText(idText(from?.id), from?.email),
     sender_name: text(from?.name),
-    via: text(body.type).replace(TYPE_PREFIX, ''),
-    message_id: isNoId(sent.id) ? '' : text(sent.id),
+    via: text(messageType(body)).replace(TYPE_PREFIX, ''),
+    message_id: idText(sent.id),
     type: text(sent.type),
     text: text(sent.text),
     is_resolved: flag(options.isResolved),

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { SettingsError } from '../../schemas/settings.ts';
+import { CommandError, commandLine, runCommand } from '../cli/command.ts';
 import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { type MigrationSettings, readMigrationSettings } from '../config.ts';
 
 const MIGRATIONS = join(import.meta.dirname, 'sql', 'migrations');
 
 /** A migration did not go through; the message holds what the library said. */
-export class MigrationError extends Error {
+export class MigrationError extends CommandError {
   override readonly name = 'MigrationError';
 }
 
@@ -58,13 +58,13 @@ function plain(output: string): string {
 }
 
 if (import.meta.main) {
-  try {
+  await runCommand(async () => {
+    commandLine('migrate', 'Creates the tables and views that are missing.').parse(process.argv.slice(2), {
+      from: 'user',
+    });
     const settings = readMigrationSettings(withLocalPipeline(process.env));
     const { url, database } = settings.CLICKHOUSE_URL;
     console.log(`${await migrate(settings)}\nClickHouse at ${url}, database ${database}: up to date.`);
-  } catch (error) {
-    if (!(error instanceof MigrationError || error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+    return 0;
+  });
 }

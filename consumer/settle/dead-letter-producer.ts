@@ -1,4 +1,5 @@
-import { type Kafka, Partitioners, type Producer } from 'kafkajs';
+import { Partitioners, type Producer } from 'kafkajs';
+import type { Kafka } from '../../schemas/kafka-client.ts';
 
 /**
  * The producer of dead letters. kafkajs must not retry by itself: when a partition has moved meanwhile to a broker

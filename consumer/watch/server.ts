@@ -1,24 +1,44 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
 import type { Logger } from 'pino';
-import { type Reply, type Route, text } from './routes.ts';
+
+// Who sends slowly, or too much, holds a connection and nothing else. The longest query ends after 20 seconds.
+const LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 5_000,
+};
+const IDLE_MS = 60_000;
+const MOST_CONNECTIONS = 1_000;
 
 /**
- * Serves the routes on a host and port (0: any free one).
+ * Serves an app on a host and port (0: any free one). Whatever a request holds, this process goes on.
  * @throws the socket's error, such as EADDRINUSE
  */
 export async function serve(
-  routes: readonly Route[],
-  { host, port }: { host: string; port: number },
+  app: Hono,
+  { host, port }: { readonly host: string; readonly port: number },
   log: Logger,
 ): Promise<{ server: Server; url: string }> {
-  const server = createServer(async (request, response) => {
-    const reply = await replyTo(routes, request).catch((error): Reply => {
-      log.error({ error, path: request.url?.split('?')[0] }, 'a request could not be answered');
-      return text(500, 'This could not be answered; the log says why.\n');
-    });
-    send(response, reply, request.method === 'HEAD');
+  const answer = getRequestListener((request) => whole(app, request, log), {
+    // Everyone else in this process, the ClickHouse client too, keeps Node's own Request and Response.
+    overrideGlobalObjects: false,
+    // For HTTP 1.0, which needs no Host.
+    hostname: 'localhost',
+    // What comes here is a request that is none, such as one with a broken Host.
+    errorHandler: () => new Response('This is no valid request.\n', { status: 400 }),
   });
+  const server = createServer(LIMITS, (request, response) => {
+    answer(request, response).catch((err: unknown) => {
+      log.error({ err }, 'an answer could not be sent');
+      response.destroy();
+    });
+  });
+  server.timeout = IDLE_MS;
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -29,26 +49,17 @@ export async function serve(
   return { server, url };
 }
 
-async function replyTo(routes: readonly Route[], request: IncomingMessage): Promise<Reply> {
-  const url = URL.parse(request.url ?? '/', 'http://localhost');
-  const here = url === null ? [] : routes.filter(({ path }) => matches(path, url.pathname));
-  if (url === null || here.length === 0) return text(404, 'There is nothing here.\n');
-  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
-  const route = here.find(({ method = 'GET' }) => method === wanted);
-  if (route !== undefined) return route.reply(url, request);
-  const allowed = here.map(({ method = 'GET' }) => (method === 'GET' ? 'GET, HEAD' : method)).join(', ');
-  return { ...text(405, `This takes ${allowed} only.\n`), headers: { allow: allowed } };
-}
-
-function matches(path: string, pathname: string): boolean {
-  return path.endsWith('*') ? pathname.startsWith(path.slice(0, -1)) : pathname === path;
-}
-
-function send(
-  response: ServerResponse,
-  { status, contentType, body, headers }: Reply,
-  headOnly: boolean,
-): void {
-  response.writeHead(status, { 'content-type': contentType, ...headers });
-  response.end(headOnly ? undefined : body);
+/**
+ * The app's answer, read to its end before the first byte is sent: from a body that breaks off, the adapter would send
+ * the error's text.
+ */
+async function whole(app: Hono, request: Request, log: Logger): Promise<Response> {
+  try {
+    const answer = await app.fetch(request);
+    return answer.body === null ? answer : new Response(await answer.arrayBuffer(), answer);
+  } catch (err) {
+    // The app answers what its handlers throw; this is what it cannot, such as a throw of something that is no Error.
+    log.error({ err }, 'a request could not be answered');
+    return new Response('This could not be answered; the log says why.\n', { status: 500 });
+  }
 }

@@ -1,15 +1,14 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { advice, queryFault } from '../../consumer/analytics/report/faults.ts';
 import type { Period } from '../../consumer/analytics/report/period.ts';
+import { withClickHouse } from '../../consumer/cli/clickhouse.ts';
+import { type ExitCode, runCommand } from '../../consumer/cli/command.ts';
+import { Progress } from '../../consumer/cli/progress.ts';
 import { readMigrationSettings } from '../../consumer/config.ts';
-import { SettingsError } from '../../schemas/settings.ts';
 import { type LocalSettings, readSettings } from '../settings.ts';
-import { survivePipeEnd } from '../terminal.ts';
 import { Trouble } from '../trouble.ts';
-import { type DemoOptions, readArguments, USAGE } from './arguments.ts';
+import { type DemoOptions, readArguments } from './arguments.ts';
 import { acceptedBetween, type Stretch, untilArrived } from './arrival.ts';
 import { type Edge, sequencesOf } from './edge.ts';
-import { showProgress } from './progress.ts';
 import { mainReports } from './reports.ts';
 import { samplesFor } from './samples.ts';
 import { send, type Tally } from './send.ts';
@@ -20,7 +19,11 @@ import { type Delivery, simulate } from './simulator/simulate.ts';
 const TZ = 'Asia/Jakarta';
 const count = (n: number) => n.toLocaleString('en-US');
 
-async function demo(options: DemoOptions, settings: LocalSettings, client: ClickHouseClient): Promise<void> {
+async function demo(
+  options: DemoOptions,
+  settings: LocalSettings,
+  client: ClickHouseClient,
+): Promise<ExitCode> {
   const { app, endMs = Date.now() } = options;
   if (endMs > Date.now())
     throw new Trouble('--end must not lie in the future: nothing was received there yet.');
@@ -33,13 +36,14 @@ async function demo(options: DemoOptions, settings: LocalSettings, client: Click
   });
 
   const week = simulate({ ...options, endMs, apps: [app] });
-  await sendShown('samples', edge, samplesFor(app), options);
-  await sendShown('simulated week', edge, week.deliveries, options);
+  const samples = await sendShown('samples', edge, samplesFor(app), options);
+  const sent = await sendShown('simulated week', edge, week.deliveries, options);
   await awaitShown(client, { app, before, after: await sequencesOf(edge, app) });
 
   const period = { from: new Date(week.startMs), to: new Date(Math.ceil(endMs / 1000) * 1000) };
   console.log(`\n${await mainReports(client, { ...period, app, tz: TZ })}`);
   console.log(whereToGo(options, settings, period));
+  return samples.refused.size + sent.refused.size === 0 ? 0 : 1;
 }
 
 function edgeOf({ app, url, token }: DemoOptions, { ports, workerVars }: LocalSettings): Edge {
@@ -51,16 +55,22 @@ function edgeOf({ app, url, token }: DemoOptions, { ports, workerVars }: LocalSe
   };
 }
 
-async function sendShown(what: string, edge: Edge, stream: readonly Delivery[], { rate }: DemoOptions) {
+async function sendShown(
+  what: string,
+  edge: Edge,
+  stream: readonly Delivery[],
+  { rate }: DemoOptions,
+): Promise<Tally> {
   const startedMs = performance.now();
   const perSecond = (sent: number) => count(Math.round(sent / ((performance.now() - startedMs) / 1000)));
-  const progress = showProgress(what, stream.length);
+  using progress = new Progress({ isKept: true });
   const tally = await send(edge, stream, {
     rate,
-    onProgress: ({ sent }) => progress.update(sent, `${perSecond(sent)} per second`),
-  }).finally(progress.end);
+    onProgress: ({ sent }) => progress.show(what, sent, stream.length, `${perSecond(sent)} per second`),
+  });
+  progress.end();
   console.log(`  ${inWords(tally)}`);
-  if (tally.refused.size > 0) process.exitCode = 1;
+  return tally;
 }
 
 /** Such as `11,673 new, 336 redeliveries not counted again, 8 known from before, 0 refused`. */
@@ -76,8 +86,9 @@ function inWords({ fresh, redelivered, known, refused, pauses }: Tally): string 
 }
 
 async function awaitShown(client: ClickHouseClient, stretch: Stretch): Promise<void> {
-  const progress = showProgress('in ClickHouse', acceptedBetween(stretch));
-  await untilArrived(client, stretch, (events) => progress.update(events)).finally(progress.end);
+  using progress = new Progress({ isKept: true });
+  const total = acceptedBetween(stretch);
+  await untilArrived(client, stretch, (events) => progress.show('in ClickHouse', events, total));
 }
 
 function whereToGo({ app }: DemoOptions, { ports }: LocalSettings, { from, to }: Period): string {
@@ -89,31 +100,11 @@ More reports  npm run report
 `;
 }
 
-async function main(): Promise<void> {
+await runCommand(async () => {
   const options = readArguments(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(USAGE);
-    return;
-  }
   const settings = readSettings(process.env);
   const target = readMigrationSettings({ CLICKHOUSE_URL: settings.clickHouseUrl }).CLICKHOUSE_URL;
-  // What goes wrong is told below; the client need not print it.
-  const client = createClient({ ...target, log: { level: ClickHouseLogLevel.OFF } });
-  try {
-    await demo(options, settings, client);
-  } catch (error) {
-    const fault = queryFault(error);
-    throw fault === undefined ? error : new Trouble(advice(fault, target.url));
-  } finally {
-    await client.close();
-  }
-}
-
-survivePipeEnd();
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof Trouble || error instanceof SettingsError)) throw error;
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-}
+  // What goes wrong is told by withClickHouse; the client need not print it.
+  const reader = createClient({ ...target, log: { level: ClickHouseLogLevel.OFF } });
+  return withClickHouse(reader, target.url, (client) => demo(options, settings, client));
+});

@@ -92,7 +92,7 @@ describe('with a token', () => {
     const refused = await post({ token: 'wrong' });
     expect(refused.status).toBe(403);
     expect(refused.headers.get('set-cookie')).toBeNull();
-    expect((await post({ token: TOKEN, view: 'x'.repeat(10_000) })).status).toBe(403);
+    expect((await post({ token: TOKEN, view: 'x'.repeat(10_000) })).status).toBe(413);
   });
 
   test('programs send it as a bearer token, under any name of the server', async () => {

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { pino } from 'pino';
 import { readerClient } from '../../consumer/analytics/api/reader.ts';
 import { dashboardRoutes } from '../../consumer/analytics/dashboard/dashboard.ts';
+import { createApp } from '../../consumer/watch/app.ts';
 import { serve } from '../../consumer/watch/server.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import type { Database } from '../support/clickhouse.ts';
@@ -24,8 +25,10 @@ export function testReader(database: Database, url = new URL(database.url).origi
 /** Serves the dashboard alone, without Kafka and the consumer; gone after the test. @returns its URL */
 export async function serveDashboard(database: Database, options: ServeOptions = {}): Promise<string> {
   const { token, reaches, wrap = (client) => client } = options;
-  const routes = dashboardRoutes({ client: wrap(testReader(database, reaches)), token });
-  const { server, url } = await serve(routes, { host: '127.0.0.1', port: 0 }, pino({ level: 'silent' }));
+  const log = pino({ level: 'silent' });
+  const app = createApp(log);
+  app.route('/', dashboardRoutes({ client: wrap(testReader(database, reaches)), token }));
+  const { server, url } = await serve(app, { host: '127.0.0.1', port: 0 }, log);
   undoAfterwards(() => {
     server.closeAllConnections();
     server.close();

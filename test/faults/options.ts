@@ -1,38 +1,21 @@
-import { parseArgs } from 'node:util';
-import { type } from 'arktype';
+import { CommandError, commandLine } from '../../consumer/cli/command.ts';
+import { positiveNumber, wholeNumber } from '../../consumer/cli/values.ts';
 import { FAULTS } from './catalogue/all.ts';
 
-const options = type({
-  seed: type('string.integer.parse').to('number >= 0'),
-  rounds: type('string.integer.parse').to('number > 0'),
-  'minutes?': type('string.numeric.parse').to('number > 0'),
-  only: 'string',
-  'write?': 'string > 0',
-});
-
-const USAGE = 'npm run test:faults -- [--seed N] [--rounds N] [--minutes M] [--only name] [--write file]';
-
-/** Reads the command's options; ends the process, and says how it is called, when one is wrong. */
-export function readOptions(args: string[]): typeof options.infer {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-        rounds: { type: 'string', default: '1' },
-        minutes: { type: 'string' },
-        only: { type: 'string', default: '' },
-        write: { type: 'string' },
-      },
-    });
-    const read = options.assert({ ...values });
-    if (!FAULTS.some(({ name }) => name.includes(read.only))) {
-      const names = FAULTS.map(({ name }) => `  ${name}`).join('\n');
-      throw new Error(`--only ${read.only}: no fault's name has that in it. They are:\n${names}`);
-    }
-    return read;
-  } catch (fault) {
-    console.error(`${fault instanceof Error ? fault.message : fault}\n${USAGE}`);
-    process.exit(2);
+/** Reads the command's options. @throws CommanderError; CommandError with the faults' names when none is meant */
+export function readOptions(args: readonly string[]) {
+  const seed = Date.now() % 1_000_000;
+  const options = commandLine('test:faults', 'Tries every fault on the real parts and says what was lost.')
+    .option('--seed <n>', 'another seed is another order, and other moments', wholeNumber(), seed)
+    .option('--rounds <n>', 'how often each fault is tried', wholeNumber({ from: 1 }), 1)
+    .option('--minutes <n>', 'begins no fault after so long', positiveNumber)
+    .option('--only <name>', 'those with this in their name', '')
+    .option('--write <file>', 'writes the report as a page')
+    .parse(args, { from: 'user' })
+    .opts();
+  if (!FAULTS.some(({ name }) => name.includes(options.only))) {
+    const names = FAULTS.map(({ name }) => `  ${name}`).join('\n');
+    throw new CommandError(`--only ${options.only}: no fault's name has that in it. They are:\n${names}`);
   }
+  return options;
 }

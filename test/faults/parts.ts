@@ -98,7 +98,7 @@ export function consumer({ dir, port }: Place, name: string, settings: Record<st
     launch: () =>
       startChild({
         command: process.execPath,
-        args: ['--disable-warning=TimeoutNegativeWarning', 'consumer/main.ts'],
+        args: ['consumer/main.ts'],
         cwd: ROOT,
         env: { ...baseEnvironment(), ...settings, CONSUMER_PORT: String(port) },
         logFile: join(dir, `${name}.log`),

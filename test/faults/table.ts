@@ -1,23 +1,30 @@
+import { textTable } from '../../consumer/cli/table.ts';
 import type { Result } from './trial.ts';
 
-const HEAD =
-  '| fault | times injected | acknowledged | lost | doubled | recovery, median (s) | recovery, longest (s) |';
-const RULE = '|---|--:|--:|--:|--:|--:|--:|';
+const HEADS = [
+  'fault',
+  'times injected',
+  'acknowledged',
+  'lost',
+  'doubled',
+  'recovery, median (s)',
+  'recovery, longest (s)',
+];
 
-/** The results as a markdown table: a line for each fault, in the given order, and one for all. */
-export function table(results: readonly Result[], order: readonly string[]): string {
-  const lines = order.flatMap((name) => {
+/** What came of each fault that was tried, in the given order, and of all of them. */
+export function summarized(results: readonly Result[], order: readonly string[]): string[][] {
+  const rows = order.flatMap((name) => {
     const own = results.filter(({ fault }) => fault === name);
-    return own.length === 0 ? [] : [line(name, own)];
+    return own.length === 0 ? [] : [row(name, own)];
   });
-  return [HEAD, RULE, ...lines, line('**all**', results)].join('\n');
+  return [...rows, row('all', results)];
 }
 
-function line(name: string, results: readonly Result[]): string {
+function row(name: string, results: readonly Result[]): string[] {
   const sum = (pick: (result: Result) => number) => results.reduce((total, each) => total + pick(each), 0);
   const seconds = results.map(({ recoverySeconds }) => recoverySeconds).sort((a, b) => a - b);
   const median = seconds[Math.floor((seconds.length - 1) / 2)] ?? 0;
-  const cells = [
+  return [
     name,
     results.filter(({ injected }) => injected).length,
     sum(({ acknowledged }) => acknowledged),
@@ -25,13 +32,18 @@ function line(name: string, results: readonly Result[]): string {
     sum(({ doubled }) => doubled),
     median.toFixed(1),
     (seconds.at(-1) ?? 0).toFixed(1),
-  ];
-  return `| ${cells.join(' | ')} |`;
+  ].map(String);
 }
 
-/** The report as a page, with the command that made it. */
-export function document(report: string, seed: number, minutes: number): string {
+/** The summary for a terminal. */
+export function table(rows: readonly string[][]): string {
+  return textTable({ heads: HEADS, rows, right: (column) => column > 0 });
+}
+
+/** The summary as a page, with the command that made it. */
+export function document(rows: readonly string[][], seed: number, minutes: number): string {
   const date = new Date().toISOString().slice(0, 10);
+  const lines = [HEADS, HEADS.map((_, column) => (column === 0 ? '---' : '--:')), ...rows];
   return `# Faults, and what came of them
 
 ${date}, seed ${seed}, ${Math.round(minutes)} minutes: \`npm run test:faults -- ${process.argv.slice(2).join(' ')}\`
@@ -41,6 +53,6 @@ a sender posts 40 webhooks a second, some of them again. *Acknowledged* counts w
 these must stand exactly once in \`events\` and in its table, and be on the stream. *Recovery* is the time from the
 fault's end until all of them stand, and one that was sent only then does too; the bound is 30 seconds.
 
-${report}
+${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `;
 }

@@ -11,6 +11,8 @@ import { isRunning, leftBehind, NpmStart, newPlace, type Place } from './npm-sta
 // Several starts of everything, each some 15 s.
 const TIMEOUT_MS = 240_000;
 const BACK_TIMEOUT_MS = 60_000;
+// Four seconds of trying, and the rest of the start beside it on a busy machine.
+const SOON_MS = 25_000;
 
 const COMPONENTS = ['kafka', 'clickhouse', 'worker', 'consumer'];
 
@@ -135,4 +137,16 @@ test('a wrong setting is named', async () => {
   const run = new NpmStart(place, { WORKER_PORT: 'eighty' });
   expect(await run.ended()).toBe(1);
   expect(run.output).toMatch('WORKER_PORT must be');
+});
+
+test('a Kafka that cannot be reached is named, soon and without a stack trace, and nothing is left running', async () => {
+  const place = await newPlace(await testDir('start'));
+  const brokers = `127.0.0.1:${place.ports.kafka}`;
+  const run = new NpmStart(place, { KAFKA_BROKERS: brokers });
+  const beganMs = performance.now();
+  expect(await run.ended()).toBe(1);
+  expect(performance.now() - beganMs).toBeLessThan(SOON_MS);
+  expect(run.output).toMatch(new RegExp(`^No Kafka answers at ${brokers} .*set KAFKA_BROKERS`, 'm'));
+  expect(run.output).not.toMatch(/^\s+at /m);
+  expect(await leftBehind(place, await run.pids())).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Admitted, Refusal } from '../../worker/admit/admit.ts';
 import { body, SECRET, SECRET_NAMES, samples } from './bodies.ts';
 import { arrive } from './edge.ts';
 import { compact, print, spaced, withoutSecrets } from './json.ts';
@@ -21,8 +22,8 @@ test(
         expect(ending.outcome).toBe('members' in json ? 'admitted' : 'not-json');
         if (ending.outcome !== 'admitted') return;
         const expected = print(withoutSecrets(json, SECRET_NAMES));
-        expect(gap === '' ? ending.payload : compact(ending.payload)).toBe(expected);
-        if (expected === print(json)) expect(ending.payload).toBe(text);
+        expect(gap === '' ? ending.event.payload : compact(ending.event.payload)).toBe(expected);
+        if (expected === print(json)) expect(ending.event.payload).toBe(text);
         expect(JSON.stringify(ending)).not.toContain(SECRET);
       }),
       runs(1_500),
@@ -39,14 +40,15 @@ test(
         const text = print(json);
         const first = await arrive(text, RECEIVED_MS);
         if (first.outcome !== 'admitted') return;
-        const { id, kind, subject, shardKey, earlierId } = first;
+        const { shardKey } = first;
+        const { id, kind, subject, retryOf } = first.event;
         const retried = await arrive(text, RECEIVED_MS + RETRY_MS);
         const later = await arrive(gap === '' ? text : spaced(text, gap), RECEIVED_MS + DAY_MS);
-        expect(retried).toMatchObject({ kind, shardKey });
-        expect(later).toMatchObject({ kind });
-        if (earlierId === undefined) {
-          expect(retried).toMatchObject({ id, subject });
-          expect(later).toMatchObject({ id, subject, shardKey });
+        expect(retried).toMatchObject({ event: { kind }, shardKey });
+        expect(later).toMatchObject({ event: { kind } });
+        if (retryOf === undefined) {
+          expect(retried).toMatchObject({ event: { id, subject } });
+          expect(later).toMatchObject({ event: { id, subject }, shardKey });
         } else {
           expect(idsOf(retried)).toContain(id);
           expect(idsOf(later)).not.toContain(id);
@@ -62,10 +64,13 @@ test('a secret in JSON held in an id leaves neither the key nor the shard of its
   const [sample = { members: [] }] = samples.filter((each) => print(each).includes('"room_id":2'));
   const body = print(sample).replace('"room_id":2', '"room_id":"{\\"sdk_key\\":1,\\"a\\":2}"');
   const ending = await arrive(body, RECEIVED_MS);
-  expect(ending).toMatchObject({ kind: 'custom-button', subject: '{"a":2}', shardKey: '{"a":2}' });
+  expect(ending).toMatchObject({
+    event: { kind: 'custom-button', subject: '{"a":2}' },
+    shardKey: '{"a":2}',
+  });
 });
 
 /** The ids under which an event may be known already. */
-function idsOf(ending: object): unknown[] {
-  return ['id', 'earlierId', 'laterId'].map((name) => ending[name as keyof typeof ending]);
+function idsOf(ending: Admitted | Refusal): readonly string[] {
+  return ending.outcome === 'admitted' ? [ending.event.id, ...(ending.event.retryOf?.ids ?? [])] : [];
 }

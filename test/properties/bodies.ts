@@ -10,6 +10,7 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set([
   'secret_key',
   'totp_token',
   'sdk_email',
+  'encryption_key',
 ]);
 /** Stands in every secret's value, so that it can be looked for where it must not be. */
 export const SECRET = 'S3CR3T';

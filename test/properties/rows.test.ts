@@ -20,13 +20,13 @@ test(
       fc.asyncProperty(damagedSample, async (json) => {
         const admitted = await arrive(print(json), RECEIVED_MS);
         if (admitted.outcome !== 'admitted') return;
-        const message = toMessage({ ...admitted, outbox: 'demo/0', sequence: 1 });
+        const message = toMessage({ ...admitted.event, outbox: 'demo/0', sequence: 1 });
         expect(bytesBesideBody(message)).toBeLessThan(MAX_BYTES_BESIDE_BODY);
 
-        const source = { topic: `qiscus.${admitted.kind}`, partition: 0, message: received(message) };
+        const source = { topic: `qiscus.${admitted.event.kind}`, partition: 0, message: received(message) };
         const { event, rows, failure } = prepare(source, 'qiscus.dead-letter');
         expect(failure).toBeUndefined();
-        const { id, kind, subject, occurredMs, payload } = admitted;
+        const { id, kind, subject, occurredMs, payload } = admitted.event;
         expect(event).toMatchObject({ id, kind, subject, occurredMs, receivedMs: RECEIVED_MS, payload });
         expect(rows).toHaveLength(kind === 'unrecognized' ? 1 : 2);
         for (const { table, row } of rows) expect(misfits(table, row), table).toEqual([]);

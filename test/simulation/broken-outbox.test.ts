@@ -39,11 +39,37 @@ const BROKEN: Record<string, Variant> = {
         await Promise.all(halves.map((each) => sender.send(each)));
       }),
   },
+  'each isolate goes by its own number of shards': {
+    stub: (stub) => ({
+      ...stub,
+      adoptLayout: async (shards) => ({ generation: 1, shards, earlier: [] }),
+      layout: async () => undefined,
+    }),
+  },
+  'the outboxes of earlier layouts are not asked': {
+    stub: (stub) => ({ ...stub, recall: async () => undefined }),
+  },
+  'the outboxes of earlier layouts are not fenced': {
+    stub: (stub) => ({ ...stub, fence: async () => undefined }),
+  },
+  'the fences are not waited for': {
+    stub: (stub) => ({
+      ...stub,
+      fence: async (generation) => void stub.fence(generation).catch(() => undefined),
+    }),
+  },
+  'a layout is told before it is durable': {
+    ports: (ports, object) =>
+      object.endsWith('/layouts') ? withStorage(() => ({ sync: async () => undefined }))(ports) : ports,
+  },
   'an answer for one partition counts for all': { client: (client) => ({ producer: trusting(client) }) },
 };
 
 /** Where to begin for what takes a rare turn of events. */
-const RARE: Record<string, number> = { 'an answer for one partition counts for all': 320 };
+const RARE: Record<string, number> = {
+  'the fences are not waited for': 1_100,
+  'an answer for one partition counts for all': 320,
+};
 
 describe('the simulation notices when', () => {
   test.each(Object.entries(BROKEN))('%s', async (name, variant) => {

@@ -56,7 +56,7 @@ export async function startConsumer(options: TestConsumerOptions): Promise<TestC
   const start = async () => {
     child = await startChild({
       command: process.execPath,
-      args: ['--disable-warning=TimeoutNegativeWarning', 'consumer/main.ts'],
+      args: ['consumer/main.ts'],
       cwd: ROOT,
       env: { ...baseEnvironment(), ...settings },
       logFile,

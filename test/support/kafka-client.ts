@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { logLevel } from 'kafkajs';
+import { Kafka } from '../../schemas/kafka-client.ts';
 
 /** A kafkajs client that logs nothing. */
 export function quietKafka(brokers: string): Kafka {

@@ -92,6 +92,28 @@ test('a topic that cannot be written to holds its own kind only', async () => {
   expect(published.refused).toEqual([]);
 });
 
+test('once the cluster cannot be reached, nothing more is sent, of this kind or another', async () => {
+  const failures = [protocolError('MESSAGE_TOO_LARGE'), protocolError('MESSAGE_TOO_LARGE'), unreachable];
+  const { sender, log } = scripted(() => failures.shift());
+  const published = await publish(sender, [event('a'), event('b'), event('c', 'message')]);
+  expect(published).toMatchObject({ acknowledged: [], refused: [], held: [], fault: { scope: 'cluster' } });
+  // The whole, the sessions, the first half of the sessions: each with a producer of its own, and then no more.
+  expect(log).toEqual(['discarded', 'discarded', 'discarded']);
+});
+
+test('a kind whose topic fails between two halves is held from there on, and the next kind goes out', async () => {
+  const failures = [
+    protocolError('MESSAGE_TOO_LARGE'),
+    protocolError('MESSAGE_TOO_LARGE'),
+    protocolError('NOT_ENOUGH_REPLICAS'),
+  ];
+  const { sender, log } = scripted(() => failures.shift());
+  const published = await publish(sender, [event('a'), event('b'), event('c', 'message')]);
+  expect(published.held).toEqual(['session']);
+  expect(ids(published.acknowledged)).toEqual(['c']);
+  expect(log).toEqual(['discarded', 'discarded', 'discarded', ['c']]);
+});
+
 describe('faults are sorted by class and code', () => {
   test.each([
     [
@@ -105,8 +127,25 @@ describe('faults are sorted by class and code', () => {
     ['a lost connection', unreachable, 'cluster'],
     ['an idempotent producer that died for good', protocolError('OUT_OF_ORDER_SEQUENCE_NUMBER'), 'cluster'],
     ['something never seen', new Error('?'), 'cluster'],
-    ['a topic without enough replicas', protocolError('NOT_ENOUGH_REPLICAS'), 'topic'],
   ])('%s', (_, error, scope) => {
     expect(faultOf(error).scope).toBe(scope);
+  });
+
+  test.each([
+    ['message', 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP'],
+    ['topic', 'UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED'],
+    ['topic', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION', 'KAFKA_STORAGE_ERROR'],
+    ['topic', 'NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
+    ['cluster', 'CLUSTER_AUTHORIZATION_FAILED', 'REQUEST_TIMED_OUT', ''],
+  ])("the broker's answer is about a %s: %s, %s, …", (scope, ...types) => {
+    for (const type of types) expect(faultOf(protocolError(type))).toEqual({ scope, what: type });
+  });
+
+  test('what is no error of the protocol is told by its class, and what is no error as unknown', () => {
+    expect(faultOf(Object.assign(new TypeError('secret'), { type: 'MESSAGE_TOO_LARGE' }))).toEqual({
+      scope: 'cluster',
+      what: 'TypeError',
+    });
+    expect(faultOf('secret')).toEqual({ scope: 'cluster', what: 'unknown' });
   });
 });

@@ -46,7 +46,7 @@ describe('what varies in the field changes neither kind nor key', () => {
     body.payload.message.unix_nano_timestamp = 1669004080123;
     body.new_field = { any: 'thing' };
     expect(recognize(body)).toMatchObject({
-      identity: ['unique_temp_id', 'temp-1'],
+      identity: ['unique_temp_id', 'temp-1', '1', '1', 'user1@gmail.com', 'text', 'ini pesan'],
       subject: '1',
       times: [1669004080123],
     });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Limits, type NewEvent, Store } from '../../worker/outbox/store.ts';
+import { RETRY_WINDOW_MS } from '../../schemas/identify.ts';
+import type { NewEvent } from '../../worker/outbox/new-event.ts';
+import { type Arrival, type Limits, Store } from '../../worker/outbox/store.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
-const LIMITS: Limits = { maxBytes: 1_000_000, dedupMs: 1_000, retryWindowMs: 10_000 };
+const LIMITS: Limits = { maxBytes: 1_000_000, dedupMs: 1_000 };
 const BATCH = { events: 100, bytes: 1_000_000 };
 
 let storage: ReturnType<typeof sqliteStorage>;
@@ -13,17 +15,32 @@ beforeEach(() => {
 });
 afterEach(() => storage.close());
 
-const event = (id: string, more: Partial<NewEvent> = {}): NewEvent => ({
-  id,
-  app: 'demo',
-  kind: 'session',
-  subject: '1',
-  occurredMs: 5,
-  receivedMs: 20_000,
-  outbox: 'demo/0',
-  payload: '{}',
-  ...more,
+const event = (id: string, more: Partial<NewEvent> = {}, generation = 1): Arrival => ({
+  event: {
+    id,
+    retryOf: undefined,
+    app: 'demo',
+    kind: 'session',
+    subject: '1',
+    occurredMs: 5,
+    receivedMs: 20_000,
+    payload: '{}',
+    traceparent: undefined,
+    ...more,
+  },
+  place: { outbox: 'demo/0', generation },
 });
+
+/** An event without natural identity that would have other ids a little earlier or later. */
+const retried = (id: string, otherId: string, receivedMs: number): Arrival =>
+  event(id, {
+    receivedMs,
+    retryOf: {
+      ids: [otherId],
+      receivedAfterMs: receivedMs - RETRY_WINDOW_MS,
+      receivedBeforeMs: receivedMs + RETRY_WINDOW_MS,
+    },
+  });
 
 describe('sequence numbers', () => {
   test('count every new event, and no duplicate, without gaps', () => {
@@ -65,17 +82,17 @@ describe('a redelivery', () => {
 
   test('without a natural identity collapses within ten seconds, also across two windows, and counts after', () => {
     store.append([event('w1', { receivedMs: 19_000 })], 1);
-    const soon = event('w2', { earlierId: 'w1', receivedMs: 21_000 });
+    const soon = retried('w2', 'w1', 21_000);
     expect(store.append([soon], 2)).toEqual([{ outcome: 'kept', id: 'w1', duplicate: true }]);
-    const later = event('w2', { earlierId: 'w1', receivedMs: 29_500 });
+    const later = retried('w2', 'w1', 29_500);
     expect(store.append([later], 3)).toEqual([{ outcome: 'kept', id: 'w2', duplicate: false }]);
   });
 
   test('without a natural identity collapses too when the one that was stamped first comes last', () => {
     store.append([event('w2', { receivedMs: 20_001 })], 1);
-    const overtaken = event('w1', { laterId: 'w2', receivedMs: 19_999 });
+    const overtaken = retried('w1', 'w2', 19_999);
     expect(store.append([overtaken], 2)).toEqual([{ outcome: 'kept', id: 'w2', duplicate: true }]);
-    const earlier = event('w1', { laterId: 'w2', receivedMs: 10_001 });
+    const earlier = retried('w1', 'w2', 10_001);
     expect(store.append([earlier], 3)).toEqual([{ outcome: 'kept', id: 'w1', duplicate: false }]);
   });
 
@@ -83,6 +100,34 @@ describe('a redelivery', () => {
     store.append([event('a', { occurredMs: 1, receivedMs: 2 })], 1);
     store.append([event('a', { occurredMs: 8, receivedMs: 9 })], 2);
     expect(store.batch(BATCH, [])).toMatchObject([{ occurredMs: 1, receivedMs: 2 }]);
+  });
+});
+
+describe('an outbox of an earlier layout', () => {
+  test('takes nothing from who does not know the layout since, not even after a restart, and all from who does', () => {
+    store.append([event('a')], 1);
+    store.fence(3);
+    store.fence(2);
+    const again = new Store(storage, LIMITS);
+    expect(again.append([event('b', {}, 2), event('a', {}, 2), event('c', {}, 3)], 2)).toEqual([
+      { outcome: 'stale' },
+      { outcome: 'stale' },
+      { outcome: 'kept', id: 'c', duplicate: false },
+    ]);
+    expect(again.batch(BATCH, []).map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['a', 1],
+      ['c', 2],
+    ]);
+  });
+
+  test('knows what it has, retries within ten seconds too, counts them, and keeps nothing', () => {
+    store.append([event('a'), event('w1', { receivedMs: 19_000 })], 1);
+    expect(store.recall(event('a').event)).toBe('a');
+    expect(store.recall(retried('w2', 'w1', 21_000).event)).toBe('w1');
+    expect(store.recall(retried('w2', 'w1', 29_500).event)).toBeUndefined();
+    expect(store.recall(event('b').event)).toBeUndefined();
+    expect(store.counters.number('duplicates')).toBe(2);
+    expect(store.counters.number('last_sequence')).toBe(2);
   });
 });
 

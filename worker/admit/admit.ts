@@ -1,25 +1,19 @@
 import type { IRequest } from 'itty-router';
-import { type EventIds, identify } from '../../schemas/identify.ts';
+import { identify, shardKeyOf } from '../../schemas/identify.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
 import { occurredAt, recognize } from '../../schemas/recognize.ts';
-import type { Kind } from '../../schemas/webhooks.ts';
 import type { Settings } from '../config.ts';
+import type { NewEvent } from '../outbox/new-event.ts';
 import type { Authenticator } from './authenticate.ts';
 import { readBody } from './body.ts';
 import { receivedAt } from './received-at.ts';
 
 /** A webhook that may be stored: its id and times are settled, its secrets are gone. */
-export interface Admitted extends Omit<EventIds, 'digest'> {
+export interface Admitted {
   readonly outcome: 'admitted';
+  readonly event: NewEvent;
   /** What chooses the outbox: the same for all events of a key, and for every retry of an event. */
   readonly shardKey: string;
-  readonly app: string;
-  readonly kind: Kind;
-  readonly subject: string;
-  readonly occurredMs: number;
-  readonly receivedMs: number;
-  readonly payload: string;
-  readonly traceparent: string | undefined;
   /** What did not fit, for an unrecognized body; empty otherwise. */
   readonly problems: readonly string[];
 }
@@ -59,22 +53,24 @@ export async function admit(request: IRequest & Request, admission: Admission): 
   if (json === undefined) return { outcome: 'not-json', reason: 'it does not parse as one' };
 
   const recognized = recognize(json);
-  const { digest, ...ids } = identify({ app, recognized, body: body.text, receivedMs: received });
-  const isFact = recognized.kind !== 'unrecognized';
-  const subject = isFact ? redactText(recognized.subject, redact) : ids.id;
+  const { kind } = recognized;
+  const ids = identify({ app, recognized, body: body.text, receivedMs: received });
+  const subject = recognized.kind === 'unrecognized' ? ids.id : redactText(recognized.subject, redact);
   return {
     outcome: 'admitted',
-    ...ids,
-    app,
-    kind: recognized.kind,
-    subject,
-    // Not an unrecognized event's id: in the next ten seconds it is another one, and a retry would miss the first.
-    shardKey: isFact ? subject : (digest ?? ids.id),
-    occurredMs: occurredAt(recognized, received),
-    receivedMs: received,
-    payload: redact(body.text),
-    traceparent: traceparentOf(request),
-    problems: isFact ? [] : recognized.problems,
+    event: {
+      id: ids.id,
+      retryOf: ids.retryOf,
+      app,
+      kind,
+      subject,
+      occurredMs: occurredAt(recognized, received),
+      receivedMs: received,
+      payload: redact(body.text),
+      traceparent: traceparentOf(request),
+    },
+    shardKey: shardKeyOf(kind, subject, ids),
+    problems: recognized.kind === 'unrecognized' ? recognized.problems : [],
   };
 }
 
@@ -94,7 +90,7 @@ function parseObject(text: string): JsonObject | undefined {
 }
 
 /** A path segment as it was meant; one with broken escapes stands for itself, and is then no known name. */
-function decodeSegment(segment: string | undefined): string {
+export function decodeSegment(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? '');
   } catch {

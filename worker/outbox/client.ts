@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Admitted } from '../admit/admit.ts';
-import type { Settings } from '../config.ts';
-import type { Outbox } from './outbox.ts';
+import { homesOf } from './layout/layout.ts';
+import type { LayoutObject, Layouts, Named } from './layout/layouts.ts';
+import type { Known, NewEvent, Place } from './new-event.ts';
+import type { Appended } from './store.ts';
 
 /** How storing a webhook ended. */
 export type Stored =
@@ -19,41 +20,58 @@ export type Stored =
   /** 503: the outbox did not answer; sending again is safe, the id is the same. */
   | { readonly outcome: 'unavailable' };
 
+/** What of the Durable Objects is needed to store an event. */
+export interface OutboxObject extends LayoutObject {
+  append(event: NewEvent, place: Place): Promise<Appended>;
+  recall(event: Known): Promise<string | undefined>;
+}
+
+/** Where events are stored. */
+export interface Outboxes {
+  readonly objects: Named<OutboxObject>;
+  readonly layouts: Layouts;
+  /** How long an outbox remembers an event. */
+  readonly dedupMs: number;
+}
+
 const ATTEMPTS = 3;
 
 /** Stores an admitted webhook in the outbox of its app and key. */
-export async function store(
-  outboxes: DurableObjectNamespace<Outbox>,
-  admitted: Admitted,
-  settings: Settings,
-): Promise<Stored> {
-  const { outcome: _, problems, shardKey, ...event } = admitted;
-  const name = `${event.app}/${shardOf(shardKey, settings.OUTBOX_SHARDS)}`;
+export async function store(outboxes: Outboxes, admitted: Admitted): Promise<Stored> {
+  const { event, problems } = admitted;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const appended = await outboxes.getByName(name).append({ ...event, outbox: name });
-      if (appended.outcome === 'full') return { outcome: 'full' };
-      const { id, duplicate } = appended;
-      return { outcome: 'stored', id, kind: event.kind, duplicate, problems };
+      const ending = await keep(outboxes, admitted);
+      if (ending.outcome === 'full') return ending;
+      if (ending.outcome === 'kept') {
+        return { outcome: 'stored', id: ending.id, kind: event.kind, duplicate: ending.duplicate, problems };
+      }
+      outboxes.layouts.forget(event.app);
     } catch (error) {
       // An object that moved or was reset is there again at once, and the vendor may never retry: ask once more.
-      console.warn(
-        JSON.stringify({
-          level: 'warn',
-          event: 'outbox-did-not-answer',
-          outbox: name,
-          attempt,
-          error: nameOf(error),
-        }),
-      );
+      warn({ event: 'outbox-did-not-answer', app: event.app, attempt, error: nameOf(error) });
     }
   }
   return { outcome: 'unavailable' };
 }
 
-/** The shard of a key: the same for ever, so that a partition key keeps its order. */
-export function shardOf(key: string, shards: number): number {
-  return createHash('sha256').update(key).digest().readUInt32BE(0) % shards;
+/**
+ * Has an event kept in its outbox, unless one of an earlier layout has it. Between asking there and keeping it here,
+ * that one can take it no more: it is fenced against everyone who does not know the layout.
+ */
+async function keep({ objects, layouts, dedupMs }: Outboxes, admitted: Admitted): Promise<Appended> {
+  const { event, shardKey } = admitted;
+  const layout = await layouts.of(event.app, objects);
+  const { home, earlier } = homesOf(event.app, shardKey, layout, Date.now() - dedupMs);
+  const known = { id: event.id, retryOf: event.retryOf };
+  const recalled = await Promise.all(earlier.map((name) => objects.getByName(name).recall(known)));
+  const id = recalled.find((each) => each !== undefined);
+  if (id !== undefined) return { outcome: 'kept', id, duplicate: true };
+  return objects.getByName(home).append(event, { outbox: home, generation: layout.generation });
+}
+
+function warn(what: Record<string, unknown>): void {
+  console.warn(JSON.stringify({ level: 'warn', ...what }));
 }
 
 function nameOf(error: unknown): string {

@@ -1,9 +1,10 @@
 import type { Clock } from '../publish/backoff.ts';
 import { publish, type Sender } from '../publish/publisher.ts';
 import { Drain } from './drain.ts';
+import type { Known, NewEvent, Place } from './new-event.ts';
 import { type OutboxStatus, statusOf } from './status.ts';
 import type { Storage } from './storage.ts';
-import { type Appended, type Limits, type NewEvent, Store } from './store.ts';
+import { type Appended, type Arrival, type Limits, Store } from './store.ts';
 
 /** The part of a Durable Object's storage that the keeper needs: the store's, durability, and the one alarm. */
 export interface DurableStorage extends Storage {
@@ -23,7 +24,7 @@ export interface KeeperPorts {
 
 /** An append whose transaction is still to come. */
 interface Waiting {
-  readonly event: NewEvent;
+  readonly arrival: Arrival;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -73,12 +74,26 @@ export class Keeper {
   }
 
   /** Keeps an event; settles only when it is durable, or was before. Rejects when it could not be stored. */
-  append(event: NewEvent): Promise<Appended> {
+  append(event: NewEvent, place: Place): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, resolve, reject });
+      this.#waiting.push({ arrival: { event, place }, resolve, reject });
       // The commit costs, not the call: all appends that arrive until the next turn share one.
       if (this.#waiting.length === 1) setTimeout(() => this.#commit(), 0);
     });
+  }
+
+  /** The id under which an event is kept here already; undefined when it is not. */
+  async recall(event: Known): Promise<string | undefined> {
+    const id = this.#store.recall(event);
+    // The answer stands for a 202: what it names must not be lost with the storage's last moments.
+    if (id !== undefined) await this.#ports.storage.sync();
+    return id;
+  }
+
+  /** From now on, nothing is taken from who knows only a layout before this generation; settles when that is durable. */
+  async fence(generation: number): Promise<void> {
+    this.#store.fence(generation);
+    await this.#ports.storage.sync();
   }
 
   /** The state of this outbox, whose name it may not have learnt yet. */
@@ -104,8 +119,8 @@ export class Keeper {
     const waiting = this.#waiting;
     this.#waiting = [];
     try {
-      const events = waiting.map(({ event }) => event);
-      const appended = this.#store.append(events, this.#now());
+      const arrivals = waiting.map(({ arrival }) => arrival);
+      const appended = this.#store.append(arrivals, this.#now());
       if (this.#store.isPublishable()) await this.#wakeBy(this.#now() + SAFETY_MS);
       await this.#ports.storage.sync();
       for (const [index, { resolve }] of waiting.entries()) resolve(appended[index] ?? { outcome: 'full' });

@@ -1,18 +1,25 @@
 import { DurableObject } from 'cloudflare:workers';
-import { RETRY_WINDOW_MS } from '../../schemas/identify.ts';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
 import { Keeper } from './keeper.ts';
+import type { Layout } from './layout/layout.ts';
+import { LayoutRecord } from './layout/record.ts';
+import type { Known, NewEvent, Place } from './new-event.ts';
 import type { OutboxStatus } from './status.ts';
-import type { Appended, NewEvent } from './store.ts';
+import type { Appended } from './store.ts';
 
 export type { OutboxStatus } from './status.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The outbox of an app and shard, as a Durable Object: the runtime around its rules, which are the keeper's. */
+/**
+ * The outbox of an app and shard, as a Durable Object: the runtime around its rules, which are the keeper's. One more
+ * object of the class keeps an app's record of layouts, under a name that no outbox has: with a class of its own, a
+ * new version could not be deployed step by step.
+ */
 export class Outbox extends DurableObject {
   readonly #keeper: Keeper;
+  readonly #record: LayoutRecord;
 
   constructor(context: DurableObjectState, env: Cloudflare.Env) {
     super(context, env);
@@ -25,14 +32,39 @@ export class Outbox extends DurableObject {
     this.#keeper = new Keeper(ports, {
       maxBytes: settings.OUTBOX_MAX_BYTES,
       dedupMs: settings.DEDUP_DAYS * DAY_MS,
-      retryWindowMs: RETRY_WINDOW_MS,
     });
+    this.#record = new LayoutRecord(context.storage, Date.now);
     context.blockConcurrencyWhile(() => this.#keeper.start());
   }
 
   /** Keeps an event; settles only when it is durable, or was before. Rejects when it could not be stored. */
-  append(event: NewEvent): Promise<Appended> {
-    return this.#keeper.append(event);
+  append(event: NewEvent, place: Place): Promise<Appended> {
+    return this.#keeper.append(event, place);
+  }
+
+  /** The id under which an event is kept here already, durably; undefined when it is not. */
+  recall(event: Known): Promise<string | undefined> {
+    return this.#keeper.recall(event);
+  }
+
+  /** From now on, nothing is taken from who knows only a layout before this generation. */
+  fence(generation: number): Promise<void> {
+    return this.#keeper.fence(generation);
+  }
+
+  /** Of the app's record: how its events are laid out over outboxes; undefined before the first. */
+  layout(): Promise<Layout | undefined> {
+    return this.#record.layout();
+  }
+
+  /** Of the app's record: lays the app's events out over so many shards from now on. */
+  adoptLayout(shards: number): Promise<Layout> {
+    return this.#record.adopt(shards);
+  }
+
+  /** Of the app's record: every outbox of the layouts before this generation is fenced against who knows only them. */
+  endEarlierLayouts(generation: number): Promise<Layout> {
+    return this.#record.endEarlier(generation);
   }
 
   /** The state of this outbox, whose name it may not have learnt yet. */

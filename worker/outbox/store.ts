@@ -1,21 +1,26 @@
 import type { StreamEvent } from '../../schemas/event.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import { Counters } from './counters.ts';
+import type { Known, NewEvent, Place } from './new-event.ts';
 import { isFull } from './room.ts';
+import { Seen } from './seen.ts';
 import type { Storage } from './storage.ts';
 import { type PendingRow, type SetAside, TABLES } from './tables.ts';
 
-/** An event before its outbox gave it a sequence number. */
-export type NewEvent = Omit<StreamEvent, 'sequence'> & {
-  /** The ids that the same body would have got in the ten seconds before and after; only without an identity. */
-  readonly earlierId?: string;
-  readonly laterId?: string;
-};
+/** An event and the place that its sender took it to. */
+export interface Arrival {
+  readonly event: NewEvent;
+  readonly place: Place;
+}
 
-/** How an append ended: kept now or before, or refused because there is no room. */
+/** How an append ended. */
 export type Appended =
+  /** Now, or before. */
   | { readonly outcome: 'kept'; readonly id: string; readonly duplicate: boolean }
-  | { readonly outcome: 'full' };
+  /** There is no room. */
+  | { readonly outcome: 'full' }
+  /** The shards were laid out anew since the sender looked: the event may belong elsewhere. */
+  | { readonly outcome: 'stale' };
 
 /** What the store is to hold to. */
 export interface Limits {
@@ -23,8 +28,6 @@ export interface Limits {
   readonly maxBytes: number;
   /** How long an event's id is remembered. */
   readonly dedupMs: number;
-  /** How long the same body counts as a retry, without a natural identity. */
-  readonly retryWindowMs: number;
 }
 
 const PURGE_ROWS = 5_000;
@@ -33,6 +36,7 @@ const PURGE_ROWS = 5_000;
 export class Store {
   readonly #storage: Storage;
   readonly #limits: Limits;
+  readonly #seen: Seen;
   readonly counters: Counters;
 
   constructor(storage: Storage, limits: Limits) {
@@ -40,11 +44,26 @@ export class Store {
     this.#limits = limits;
     storage.sql.exec(TABLES);
     this.counters = new Counters(storage.sql);
+    this.#seen = new Seen(storage.sql);
   }
 
-  /** Keeps each event under the next sequence number, unless it is kept already or there is no room. */
-  append(events: readonly NewEvent[], nowMs: number): Appended[] {
-    return this.#transact(() => events.map((event) => this.#appendOne(event, nowMs)));
+  /** Keeps each event under the next sequence number, unless it is kept already, out of place, or there is no room. */
+  append(arrivals: readonly Arrival[], nowMs: number): Appended[] {
+    return this.#transact(() => arrivals.map((arrival) => this.#appendOne(arrival, nowMs)));
+  }
+
+  /** The id under which an event is kept here already, counted as a duplicate; undefined when it is not. */
+  recall(event: Known): string | undefined {
+    const id = this.#seen.find(event);
+    if (id !== undefined) this.#transact(() => this.counters.add('duplicates', 1));
+    return id;
+  }
+
+  /** From now on, nothing is taken from who knows only a layout before this generation. */
+  fence(generation: number): void {
+    this.#transact(() => {
+      this.counters.set('generation', Math.max(generation, this.counters.number('generation')));
+    });
   }
 
   /** The oldest events to publish, in order, of kinds that are not held: at most so many and of so many bytes. */
@@ -140,20 +159,19 @@ export class Store {
 
   /** Forgets ids older than the time of deduplication. */
   purge(nowMs: number): void {
-    const oldest = 'SELECT sequence FROM seen ORDER BY sequence LIMIT ?';
-    const purge = `DELETE FROM seen WHERE sequence IN (${oldest}) AND stored_ms < ? RETURNING sequence`;
-    let purged = PURGE_ROWS;
-    while (purged === PURGE_ROWS) {
-      purged = this.#transact(() => {
-        const rows = [...this.#storage.sql.exec(purge, PURGE_ROWS, nowMs - this.#limits.dedupMs)];
-        this.counters.add('forgotten', rows.length);
-        return rows.length;
+    let forgotten = PURGE_ROWS;
+    while (forgotten === PURGE_ROWS) {
+      forgotten = this.#transact(() => {
+        const count = this.#seen.forget(nowMs - this.#limits.dedupMs, PURGE_ROWS);
+        this.counters.add('forgotten', count);
+        return count;
       });
     }
   }
 
-  #appendOne(event: NewEvent, nowMs: number): Appended {
-    const known = this.#find(event);
+  #appendOne({ event, place }: Arrival, nowMs: number): Appended {
+    if (place.generation < this.counters.number('generation')) return { outcome: 'stale' };
+    const known = this.#seen.find(event);
     if (known !== undefined) {
       this.counters.add('duplicates', 1);
       return { outcome: 'kept', id: known, duplicate: true };
@@ -163,28 +181,18 @@ export class Store {
 
     const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload } = event;
     const sequence = this.counters.number('last_sequence') + 1;
-    this.#storage.sql.exec('INSERT INTO seen VALUES (?, ?, ?, ?)', sequence, id, receivedMs, nowMs);
+    this.#seen.add({ sequence, id, receivedMs, storedMs: nowMs });
     this.#storage.sql.exec(
       `INSERT INTO pending (sequence, id, kind, subject, occurred_ms, received_ms, stored_ms, traceparent, payload, bytes)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[sequence, id, kind, subject, occurredMs, receivedMs, nowMs, traceparent, payload, bytes],
     );
-    this.counters.set('outbox', event.outbox);
+    this.counters.set('outbox', place.outbox);
     this.counters.set('last_sequence', sequence);
     this.counters.add(`accepted.${kind}`, 1);
     this.counters.add('pending', 1);
     this.counters.add('pending_bytes', bytes);
     return { outcome: 'kept', id, duplicate: false };
-  }
-
-  #find({ id, earlierId = '', laterId = '', receivedMs }: NewEvent): string | undefined {
-    const find = 'SELECT id FROM seen WHERE id = ? OR (id IN (?, ?) AND received_ms > ? AND received_ms < ?)';
-    const { retryWindowMs } = this.#limits;
-    const [found] = this.#storage.sql.exec<{ id: string }>(
-      find,
-      ...[id, earlierId, laterId, receivedMs - retryWindowMs, receivedMs + retryWindowMs],
-    );
-    return found?.id;
   }
 
   #toEvent(row: PendingRow): StreamEvent {

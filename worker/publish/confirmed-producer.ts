@@ -1,4 +1,5 @@
-import { type Kafka, Partitioners, type Producer, type ProducerBatch } from 'kafkajs';
+import { Partitioners, type Producer, type ProducerBatch } from 'kafkajs';
+import type { Kafka } from '../../schemas/kafka-client.ts';
 
 /** The client settled a send without an answer for each partition that it was for. */
 export class UnconfirmedSend extends Error {

@@ -1,5 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { logLevel } from 'kafkajs';
 import { type EventMessage, type StreamEvent, toMessage } from '../../schemas/event.ts';
+import { Kafka } from '../../schemas/kafka-client.ts';
 import { type KafkaSettings, kafkaConnection } from '../../schemas/kafka-settings.ts';
 import { topicOf } from '../../schemas/topics.ts';
 import { ConfirmedProducer } from './confirmed-producer.ts';

@@ -1,21 +1,24 @@
-import type { Reply } from '../../watch/routes.ts';
-import { type QueryFault, queryFault } from '../report/faults.ts';
+import { type QueryFault, queryFault } from '../../query-faults.ts';
 import { QueryInputError } from '../report/parameters.ts';
 import { NoAnswerError } from './answers.ts';
 import { BusyError } from './turns.ts';
 
 /** An error as RFC 9457 has it: what happened, and what to do. */
-export function problem(status: number, title: string, detail: string): Reply {
-  return {
-    status,
-    contentType: 'application/problem+json',
-    body: JSON.stringify({ title, status, detail }),
-    ...(status === 503 && { headers: { 'retry-after': '5' } }),
-  };
+export function problem(status: number, title: string, detail: string): Response {
+  return Response.json(
+    { title, status, detail },
+    {
+      status,
+      headers: {
+        'content-type': 'application/problem+json',
+        ...(status === 503 && { 'retry-after': '5' }),
+      },
+    },
+  );
 }
 
 /** The reply for what asking threw; undefined for a bug. */
-export function problemOf(error: unknown): Reply | undefined {
+export function problemOf(error: unknown): Response | undefined {
   if (error instanceof QueryInputError) return problem(400, 'This cannot be asked', error.message);
   if (error instanceof BusyError) {
     return problem(503, 'Too many ask at once', 'Nothing is lost. Ask again in a few seconds.');
@@ -40,5 +43,6 @@ const PROBLEMS: Readonly<Record<QueryFault, [status: number, title: string, deta
     'ClickHouse refuses the reading user',
     'Check the user and password in CLICKHOUSE_READER_URL. The user needs SELECT on the database, and readonly = 2 in its settings.',
   ],
+  other: [502, 'ClickHouse could not answer', 'Its log says why. Nothing is lost. Ask again, or for less.'],
   'too-slow': [504, 'The answer took too long', 'Choose a shorter period, or one app or channel.'],
 };

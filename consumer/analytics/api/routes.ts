@@ -1,4 +1,4 @@
-import { json, type Reply, type Route } from '../../watch/routes.ts';
+import { Hono } from 'hono';
 import type { Query, QueryLibrary } from '../report/library.ts';
 import { nearest } from '../report/nearest.ts';
 import type { QueryValues } from '../report/parameters.ts';
@@ -23,37 +23,33 @@ export interface ApiDeps {
  *
  * A query is asked for by its name alone; no SQL is taken. Errors are `application/problem+json`.
  */
-export function apiRoutes({ library, answers }: ApiDeps): Route[] {
-  return [
-    { path: FOLDER, reply: () => json(200, { queries: [...library.values()].map(described) }) },
-    {
-      path: `${FOLDER}/*`,
-      reply: async (url) => {
-        try {
-          const { name, isCsv } = asked(url);
-          const query = library.get(name);
-          if (query === undefined) return noSuchQuery(name, library);
-          const values = readValues(url.searchParams, new Date());
-          const answer = await answers.ask(query, values);
-          return isCsv ? csv(query, values, answer) : json(200, answerBody(query, values, answer));
-        } catch (error) {
-          const reply = problemOf(error);
-          if (reply === undefined) throw error;
-          return reply;
-        }
-      },
-    },
-  ];
+export function apiRoutes({ library, answers }: ApiDeps): Hono {
+  const routes = new Hono();
+  routes.get(FOLDER, (c) => c.json({ queries: [...library.values()].map(described) }));
+  routes.get(`${FOLDER}/:name`, async (c) => {
+    try {
+      const { name, isCsv } = asked(c.req.param('name'));
+      const query = library.get(name);
+      if (query === undefined) return noSuchQuery(name, library);
+      const values = readValues(new URL(c.req.url).searchParams, new Date());
+      const answer = await answers.ask(query, values);
+      return isCsv ? csv(query, values, answer) : c.json(answerBody(query, values, answer));
+    } catch (error) {
+      const reply = problemOf(error);
+      if (reply === undefined) throw error;
+      return reply;
+    }
+  });
+  return routes;
 }
 
-function noSuchQuery(name: string, library: QueryLibrary): Reply {
+function noSuchQuery(name: string, library: QueryLibrary): Response {
   const near = nearest(name, [...library.keys()]);
   const hint = near.length === 0 ? `GET ${FOLDER} lists them.` : `Did you mean ${near.join(' or ')}?`;
   return problem(404, 'There is no such query', hint);
 }
 
-function asked({ pathname }: URL): { name: string; isCsv: boolean } {
-  const last = pathname.slice(FOLDER.length + 1);
+function asked(last: string): { name: string; isCsv: boolean } {
   const isCsv = last.endsWith('.csv');
   return { name: isCsv ? last.slice(0, -'.csv'.length) : last, isCsv };
 }
@@ -70,15 +66,15 @@ function answerBody(query: Query, values: QueryValues, { columns, rows }: Answer
   return { ...described(query), from: values.from, to: values.to, tz: values.tz, ignored, columns, rows };
 }
 
-function csv({ name }: Query, { from, to, tz, app }: QueryValues, answer: Answer): Reply {
+function csv({ name }: Query, { from, to, tz, app }: QueryValues, answer: Answer): Response {
   // Swedish dates are ISO 8601's. The period ends before `to`.
   const days = new Intl.DateTimeFormat('sv-SE', { timeZone: tz });
   const [first, last] = [days.format(from), days.format(to.getTime() - 1)];
   const file = [name, app?.replace(/[^\w-]/g, '_'), first, last].filter(Boolean).join('_');
-  return {
-    status: 200,
-    contentType: 'text/csv; charset=utf-8',
-    body: spreadsheetCsv(answer),
-    headers: { 'content-disposition': `attachment; filename="${file}.csv"` },
-  };
+  return new Response(spreadsheetCsv(answer), {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${file}.csv"`,
+    },
+  });
 }

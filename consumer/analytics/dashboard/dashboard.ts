@@ -1,11 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type Reply, type Route, text } from '../../watch/routes.ts';
+import { Hono } from 'hono';
 import { Answers } from '../api/answers.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { loadQueries } from '../report/library.ts';
-import { type AccessRules, guarded, open } from './access.ts';
+import { guard } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
-import { signInRoute } from './sign-in.ts';
+import { type SignInPage, signInByForm, signInByLink } from './sign-in.ts';
 import { DashboardToken } from './token.ts';
 
 export interface DashboardDeps {
@@ -16,25 +16,37 @@ export interface DashboardDeps {
 }
 
 /** The dashboard at `/`, its files, and the API that it reads. It needs ClickHouse alone. */
-export function dashboardRoutes({ client, token: secret }: DashboardDeps): Route[] {
+export function dashboardRoutes({ client, token: secret }: DashboardDeps): Hono {
   const assets = loadAssets();
   const token = secret === undefined ? undefined : new DashboardToken(secret);
-  const signIn = (status: number) => html(status, assets.signInPage.replace('{{status}}', String(status)));
-  const rules: AccessRules = { token, signIn };
+  const signIn: SignInPage = (c, status) =>
+    c.html(assets.signInPage.replace('{{status}}', String(status)), status);
+  const routes = new Hono();
+  if (token !== undefined) {
+    routes.get('/', signInByLink(token, signIn));
+    routes.post('/sign-in', signInByForm(token, signIn));
+  }
+  routes.get(
+    '/',
+    guard(token, (c) => signIn(c, 401)),
+    (c) => c.html(assets.page),
+  );
+  routes.get('/assets/:version/:name', (c) => file(assets, c.req.param()));
   const answers = new Answers(client, () => performance.now());
-  const page = guarded({ path: '/', reply: () => html(200, assets.page) }, rules);
-  const api = apiRoutes({ library: loadQueries(), answers }).map((route) => guarded(route, rules));
-  const files = open({ path: '/assets/*', reply: (url) => file(assets, url) });
-  return [page, ...api, files, ...(token === undefined ? [] : [open(signInRoute(token, signIn))])];
+  routes.use('/api/*', guard(token));
+  routes.route('/', apiRoutes({ library: loadQueries(), answers }));
+  return routes;
 }
 
-function file({ version, files }: Assets, { pathname }: URL): Reply {
-  const [, , ofVersion, name = ''] = pathname.split('/');
-  const asset = ofVersion === version ? files.get(name) : undefined;
-  if (asset === undefined) return text(404, 'There is no such file in this version. Load the page again.\n');
-  return { status: 200, ...asset, headers: { 'cache-control': 'public, max-age=31536000, immutable' } };
-}
-
-function html(status: number, body: string): Reply {
-  return { status, contentType: 'text/html; charset=utf-8', body };
+function file(
+  { version, files }: Assets,
+  asked: { readonly version: string; readonly name: string },
+): Response {
+  const asset = asked.version === version ? files.get(asked.name) : undefined;
+  if (asset === undefined) {
+    return new Response('There is no such file in this version. Load the page again.\n', { status: 404 });
+  }
+  return new Response(asset.body, {
+    headers: { 'content-type': asset.contentType, 'cache-control': 'public, max-age=31536000, immutable' },
+  });
 }

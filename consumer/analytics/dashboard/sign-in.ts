@@ -1,59 +1,40 @@
-import type { IncomingMessage } from 'node:http';
-import type { Reply, Route } from '../../watch/routes.ts';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { DashboardToken } from './token.ts';
 
 const MAX_FORM_BYTES = 4_096;
 
-/** The route that takes the form's token. @param page shows the form; 403: after a wrong token */
-export function signInRoute(token: DashboardToken, page: (status: number) => Reply): Route {
-  return {
-    path: '/sign-in',
-    method: 'POST',
-    reply: async (_url, request) => {
-      const form = new URLSearchParams(await readForm(request));
-      return token.is(form.get('token') ?? '')
-        ? welcome(token, request, pathIn(form.get('view')))
-        : page(403);
-    },
+/** How the form is shown; 401: before, 403: after a wrong token. */
+export type SignInPage = (c: Context, status: 401 | 403) => Response;
+
+/** Takes the form's token, and leads to the view that it names. */
+export function signInByForm(token: DashboardToken, page: SignInPage) {
+  return async (c: Context): Promise<Response> => {
+    // A form says how long it is; what does not is not read.
+    if (!(Number(c.req.header('content-length')) <= MAX_FORM_BYTES)) {
+      return c.text('This form is too long. Open the dashboard again.\n', 413);
+    }
+    const form = new URLSearchParams(await c.req.text());
+    return token.is(form.get('token') ?? '') ? welcome(c, token, form.get('view') ?? '') : page(c, 403);
   };
 }
 
-/** A link with `?token=…`: answered with the cookie and the same view without the token; undefined without one. */
-export function signInByLink(
-  url: URL,
-  request: IncomingMessage,
-  token: DashboardToken,
-  page: (status: number) => Reply,
-): Reply | undefined {
-  const given = url.searchParams.get('token');
-  if (given === null) return undefined;
-  if (!token.is(given)) return page(403);
-  const view = new URL(url);
-  view.searchParams.delete('token');
-  return welcome(token, request, view.pathname + view.search);
-}
-
-function welcome(token: DashboardToken, request: IncomingMessage, location: string): Reply {
-  return {
-    status: 303,
-    contentType: 'text/plain; charset=utf-8',
-    body: 'Signed in.\n',
-    headers: { location, 'set-cookie': token.cookie(request) },
+/** Takes a link with `?token=…`, and leads to the same view without the token. */
+export function signInByLink(token: DashboardToken, page: SignInPage): MiddlewareHandler {
+  return async (c, next) => {
+    const given = c.req.query('token');
+    if (given === undefined) return next();
+    if (!token.is(given)) return page(c, 403);
+    const { searchParams } = new URL(c.req.url);
+    searchParams.delete('token');
+    return welcome(c, token, searchParams.size === 0 ? '' : `?${searchParams}`);
   };
 }
 
-/** Of what the form says about where to go next, the query alone: it must not lead to another site. */
-function pathIn(view: string | null): string {
-  return view?.startsWith('?') ? `/${view}` : '/';
-}
-
-async function readForm(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_FORM_BYTES) return '';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+/** @param view a query; anything else could lead to another site, and leads to the page as it opens */
+function welcome(c: Context, token: DashboardToken, view: string): Response {
+  token.remember(c);
+  const next = new URL('http://localhost/');
+  // URL encodes what no header can hold.
+  if (view.startsWith('?')) next.search = view;
+  return c.redirect(next.pathname + next.search, 303);
 }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
 
 const COOKIE = 'qiscus_stream_dashboard';
 const DAYS_30_SECONDS = 30 * 86_400;
@@ -21,18 +22,22 @@ export class DashboardToken {
   }
 
   /** Whether a request carries the cookie, or the token as `Authorization: Bearer`. */
-  opens({ headers }: IncomingMessage): boolean {
-    const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+  opens(c: Context): boolean {
+    const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (bearer !== undefined) return this.is(bearer);
-    const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-    const session = cookies.find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+    const session = getCookie(c, COOKIE);
     return session !== undefined && isSame(session, this.#session);
   }
 
-  /** The cookie for a browser that has shown the token: no script reads it, no other site's request carries it. */
-  cookie({ headers }: IncomingMessage): string {
-    const secure = headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
-    return `${COOKIE}=${this.#session}; Path=/; Max-Age=${DAYS_30_SECONDS}; HttpOnly; SameSite=Strict${secure}`;
+  /** Gives the cookie to a browser that has shown the token: no script reads it, no other site's request carries it. */
+  remember(c: Context): void {
+    setCookie(c, COOKIE, this.#session, {
+      path: '/',
+      maxAge: DAYS_30_SECONDS,
+      httpOnly: true,
+      sameSite: 'Strict',
+      secure: c.req.header('x-forwarded-proto') === 'https',
+    });
   }
 }
 

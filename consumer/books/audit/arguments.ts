@@ -1,11 +1,7 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../cli/command.ts';
+import { waitSeconds } from '../../cli/values.ts';
 
-export const USAGE = `npm run audit -- [options]  says whether every accepted event is where it should be
-
-  --app <id>        one Qiscus app (default: all)
-  --wait <seconds>  how long to wait for what is in flight (default: 10)
-  --json            for programs
-
+const EXIT_CODES = `
 Exit code: 0 the books balance, or all that is not there yet is in flight; 1 events are missing or unexpected;
 2 it cannot be said, because a part did not answer.
 `;
@@ -14,35 +10,21 @@ Exit code: 0 the books balance, or all that is not there yet is in flight; 1 eve
 export interface AuditRequest {
   readonly app: string | undefined;
   readonly waitMs: number;
-  readonly json: boolean;
-  readonly help: boolean;
+  readonly isJson: boolean;
 }
 
-/** The command line does not fit; the message says what of it. */
-export class ArgumentError extends Error {
-  override readonly name = 'ArgumentError';
-}
-
-/** Reads the command line. @throws ArgumentError */
+/** Reads the command line. @throws CommanderError */
 export function readArguments(args: readonly string[]): AuditRequest {
-  const { app, wait, json, help } = parse(args);
-  const seconds = Number(wait);
-  if (!(seconds >= 0)) throw new ArgumentError('--wait must be a number of seconds');
-  return { app, waitMs: seconds * 1_000, json, help };
-}
-
-function parse(args: readonly string[]) {
-  const options = {
-    app: { type: 'string' },
-    wait: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    // The only thing it throws for what a user typed.
-    if (error instanceof TypeError) throw new ArgumentError(error.message);
-    throw error;
-  }
+  const {
+    app,
+    wait,
+    json = false,
+  } = commandLine('audit', 'Says whether every accepted event is where it should be.')
+    .option('--app <id>', 'one Qiscus app (default: all)')
+    .option('--wait <seconds>', 'how long to wait for what is in flight', waitSeconds, 10)
+    .option('--json', 'for programs')
+    .addHelpText('after', EXIT_CODES)
+    .parse(args, { from: 'user' })
+    .opts();
+  return { app, waitMs: wait * 1_000, isJson: json };
 }

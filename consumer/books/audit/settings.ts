@@ -1,13 +1,13 @@
 import { type } from 'arktype';
 import { kafkaSettings } from '../../../schemas/kafka-settings.ts';
 import { settingsError } from '../../../schemas/settings.ts';
-import { clickHouseUrl } from '../../config.ts';
+import { clickHouseUrl, consumerGroup } from '../../config.ts';
 
 const ownSettings = type({
   '+': 'delete',
   WORKER_URL: /^https?:\/\/./,
   ADMIN_TOKEN: 'string > 0',
-  CONSUMER_GROUP: type('string > 0').default('qiscus-clickhouse'),
+  CONSUMER_GROUP: consumerGroup.default('qiscus-clickhouse'),
   CLICKHOUSE_URL: clickHouseUrl,
 });
 

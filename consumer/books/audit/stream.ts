@@ -1,4 +1,5 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { type Admin, logLevel } from 'kafkajs';
+import { Kafka } from '../../../schemas/kafka-client.ts';
 import { kafkaConnection } from '../../../schemas/kafka-settings.ts';
 import { deadLetterTopic, eventTopics } from '../../../schemas/topics.ts';
 import type { AuditSettings } from './settings.ts';

@@ -1,9 +1,10 @@
+import { withClickHouse } from '../../cli/clickhouse.ts';
 import { runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { Progress } from '../../cli/progress.ts';
 import { readMigrationSettings } from '../../config.ts';
 import { clickHouseClient } from '../../persist/clickhouse.ts';
-import { readOptions, USAGE } from './options.ts';
+import { readOptions } from './options.ts';
 import { rebuild } from './rebuild.ts';
 import { jsonReport, textReport } from './report.ts';
 
@@ -12,33 +13,29 @@ const REQUEST_TIMEOUT_MS = 300_000;
 
 await runCommand(async () => {
   const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
-  const client = clickHouseClient(
-    readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL,
-    REQUEST_TIMEOUT_MS,
-  );
-  const progress = new Progress();
+  const target = readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL;
   const stopping = new AbortController();
+  const { signal } = stopping;
   // The second Ctrl-C ends at once; what is left then, the next run cleans up.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
   try {
-    const outcome = await rebuild(options.scope, options.isApply, {
-      client,
-      show: progress.show.bind(progress),
-      signal: stopping.signal,
-    });
-    progress.clear();
+    const outcome = await withClickHouse(
+      clickHouseClient(target, REQUEST_TIMEOUT_MS),
+      target.url,
+      async (client) => {
+        using progress = new Progress();
+        return await rebuild(options.scope, options.isApply, {
+          client,
+          show: progress.show.bind(progress),
+          signal,
+        });
+      },
+    );
     console.log((options.isJson ? jsonReport : textReport)(options, outcome));
     return 0;
   } catch (error) {
-    progress.clear();
-    if (!stopping.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     console.error(`Interrupted: ${options.scope.table} is as it was.`);
     return 1;
-  } finally {
-    await client.close();
   }
 });

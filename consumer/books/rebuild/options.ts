@@ -1,22 +1,17 @@
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 import { FACT_KINDS, type FactKind } from '../../../schemas/webhooks.ts';
-import { CommandError, instantOption } from '../../cli/command.ts';
+import { CommandError, commandLine } from '../../cli/command.ts';
+import { instantMs } from '../../cli/values.ts';
 import { FACT_TABLES } from '../../persist/tables.ts';
 
-const viewOf = (kind: FactKind) => FACT_TABLES[kind].replace(/_rows$/, '');
-const VIEWS = FACT_KINDS.map(viewOf).join(', ');
+const KIND_OF_VIEW: ReadonlyMap<string, FactKind> = new Map(
+  FACT_KINDS.map((kind) => [FACT_TABLES[kind].replace(/_rows$/, ''), kind]),
+);
+const VIEWS = [...KIND_OF_VIEW.keys()];
 
-export const USAGE = `npm run rebuild -- --table TABLE [--from TIME] [--to TIME] [--app APP] [--apply] [--json]
-
-Normalizes again from events, with the code as it is now, and says what would change in a table.
-
-  --table TABLE    ${VIEWS}
-  --from, --to     only events received from then on, and before then, such as 2026-03-01 or 2026-03-01T09:30:00Z
-  --app APP        only events of one app
-  --apply          put the new rows in the place of the old ones, while the consumer runs
-  --json           one JSON object
-
-Interrupted, it leaves the table as it was. Deploy the consumer's new code first: it writes the rows of new events.`;
+const INTERRUPTED = `
+Interrupted, it leaves the table as it was. Deploy the consumer's new code first: it writes the rows of new events.
+`;
 
 /** What is rebuilt: the events of a kind, all or those of a time and an app. */
 export interface Scope {
@@ -36,28 +31,38 @@ export interface RebuildOptions {
   readonly isJson: boolean;
 }
 
-/** Reads the command line; undefined when only help is wanted. @throws CommandError, or what parseArgs throws */
-export function readOptions(args: readonly string[]): RebuildOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      table: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      app: { type: 'string' },
-      apply: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const kind = FACT_KINDS.find((each) => viewOf(each) === values.table?.replace(/_rows$/, ''));
-  if (kind === undefined) throw new CommandError(`--table must be one of ${VIEWS}`);
-  const fromMs = values.from === undefined ? undefined : instantOption('from', values.from);
-  const toMs = values.to === undefined ? undefined : instantOption('to', values.to);
-  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+/** Reads the command line. @throws CommanderError, CommandError */
+export function readOptions(args: readonly string[]): RebuildOptions {
+  const received = 'events received';
+  const {
+    table,
+    from,
+    to,
+    app,
+    apply = false,
+    json = false,
+  } = commandLine(
+    'rebuild',
+    'Normalizes again from events, with the code as it is now, and says what would change in a table.',
+  )
+    .addOption(new Option('--table <table>', 'the table').choices(VIEWS).makeOptionMandatory())
+    .option(
+      '--from <time>',
+      `${received} from then on, such as 2026-03-01 or 2026-03-01T09:30:00Z`,
+      instantMs,
+    )
+    .option('--to <time>', `${received} before then`, instantMs)
+    .option('--app <id>', 'events of one app')
+    .option('--apply', 'put the new rows in the place of the old ones, while the consumer runs')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', INTERRUPTED)
+    .parse(args, { from: 'user' })
+    .opts();
+  if (from !== undefined && to !== undefined && from >= to) {
     throw new CommandError('--from must be before --to');
   }
-  const scope = { kind, table: FACT_TABLES[kind], fromMs, toMs, app: values.app };
-  return { scope, isApply: values.apply, isJson: values.json };
+  const kind = KIND_OF_VIEW.get(table);
+  if (kind === undefined) throw new TypeError(`${table} is among the choices, and has no kind`);
+  const scope = { kind, table: FACT_TABLES[kind], fromMs: from, toMs: to, app };
+  return { scope, isApply: apply, isJson: json };
 }

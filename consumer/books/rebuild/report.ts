@@ -1,3 +1,4 @@
+import { textTable } from '../../cli/table.ts';
 import type { Sample } from './compare.ts';
 import type { RebuildOptions } from './options.ts';
 import type { Outcome } from './rebuild.ts';
@@ -19,18 +20,23 @@ export function textReport({ scope, isApply }: RebuildOptions, outcome: Outcome)
   if (added + removed + changed === 0) lines.push(`${scope.table} is as it should be: nothing changes.`);
   else {
     lines.push(`${scope.table}: ${added} rows added, ${removed} removed, ${changed} changed`);
-    for (const [name, times] of Object.entries(columns)) lines.push(`  ${name}: ${times}`);
+    if (changed > 0) lines.push('', counted('column', 'changed', columns));
     lines.push(...samples.flatMap(sampleLines));
   }
-  const reasons = Object.entries(refused);
-  if (reasons.length > 0) {
-    lines.push(`Refused by today's code; ${keptRows} of them have rows, which stay as they are:`);
-    for (const [reason, times] of reasons) lines.push(`  ${times}  ${reason}`);
+  if (Object.keys(refused).length > 0) {
+    lines.push(`Refused by today's code; ${keptRows} of them have rows, which stay as they are:`, '');
+    lines.push(counted('reason', 'events', refused));
   }
   if (isApplied) lines.push('Applied: the table has the new rows.');
   else if (!isApply && added + removed + changed > 0)
     lines.push('Nothing was changed. Add --apply to do so.');
   return lines.join('\n');
+}
+
+/** What was counted by its name, with the counts first. */
+function counted(name: string, count: string, counts: Readonly<Record<string, number>>): string {
+  const rows = Object.entries(counts).map(([one, times]) => [String(times), one]);
+  return textTable({ heads: [count, name], rows, right: (column) => column === 0 });
 }
 
 function sampleLines({ event_id, before, after }: Sample): string[] {
@@ -41,10 +47,8 @@ function sampleLines({ event_id, before, after }: Sample): string[] {
     return [`${after === null ? 'removed' : 'added  '} ${event_id}`, `  ${text}`];
   }
   const differing = Object.keys(after).filter((name) => before[name] !== after[name]);
-  return [
-    `changed ${event_id}`,
-    ...differing.map((name) => `  ${name}: ${short(before[name])} → ${short(after[name])}`),
-  ];
+  const rows = differing.map((name) => [name, short(before[name]), short(after[name])]);
+  return [`changed ${event_id}`, textTable({ heads: ['column', 'before', 'after'], rows })];
 }
 
 function short(json = ''): string {

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { eventTopics } from '../../../schemas/topics.ts';
+import { withClickHouse } from '../../cli/clickhouse.ts';
 import { type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { Progress } from '../../cli/progress.ts';
@@ -8,30 +9,28 @@ import { Connections } from '../../intake/connections.ts';
 import { kafkaClient } from '../../intake/kafka.ts';
 import { clickHouseClient } from '../../persist/clickhouse.ts';
 import { openGroups, type Selected, select, unknownIds } from './letters.ts';
-import { type RedriveOptions, readOptions, USAGE } from './options.ts';
+import { type RedriveOptions, readOptions } from './options.ts';
 import { type RedriveDeps, redrive } from './redrive.ts';
 import { jsonReport, type Report, type Tally, textReport } from './report.ts';
 import { Sender } from './send.ts';
 
 await runCommand(async () => {
   const options = readOptions(process.argv.slice(2));
-  if (options.isHelp) {
-    console.log(USAGE);
-    return 0;
-  }
   const settings = readSettings(withLocalPipeline(process.env));
-  const client = clickHouseClient(settings.CLICKHOUSE_URL);
+  const target = settings.CLICKHOUSE_URL;
   const sender = new Sender(kafkaClient(settings, new Connections(), pino({ level: 'silent' })));
   const topics = eventTopics(settings.TOPIC_PREFIX);
   try {
-    return await run(options, { client, sender, topics, waitMs: options.waitMs });
+    return await withClickHouse(clickHouseClient(target), target.url, (client) =>
+      run(options, { client, sender, topics, waitMs: options.waitMs }),
+    );
   } finally {
-    await Promise.all([client.close(), sender.disconnect()]);
+    await sender.disconnect();
   }
 });
 
 async function run(options: RedriveOptions, deps: RedriveDeps): Promise<ExitCode> {
-  const progress = new Progress();
+  using progress = new Progress();
   const write = (line: string) => {
     progress.clear();
     console.log(line);

@@ -1,3 +1,4 @@
+import { textTable } from '../../cli/table.ts';
 import type { Fate } from './fates.ts';
 import type { Letter, OpenGroup } from './letters.ts';
 
@@ -25,23 +26,15 @@ export function jsonReport(write: Write): Report {
   };
 }
 
-/** A table for people. */
+/** For people; a letter's line is written by itself, as a table would need all of them first. */
 export function textReport(write: Write): Report {
   let isFirst = true;
   return {
     listing: (groups) => {
       const total = groups.reduce((sum, { letters }) => sum + letters, 0);
       if (total === 0) return write('No dead letter is open.');
-      write(
-        `${'letters'.padStart(7)}  ${'stage'.padEnd(9)}  ${'kind'.padEnd(13)}  ${'last failed'.padEnd(19)}  reason`,
-      );
-      for (const { letters, stage, kind, failed_last: last, reason } of groups) {
-        const at = last.slice(0, 19);
-        write(
-          `${String(letters).padStart(7)}  ${stage.padEnd(9)}  ${(kind || '–').padEnd(13)}  ${at}  ${reason}`,
-        );
-      }
-      write(`\n${total} open. Send them through again, once their cause is mended:`);
+      write(listingTable(groups));
+      write(`${total} open. Send them through again, once their cause is mended:`);
       write(
         '  npm run redrive -- --reason "part of a reason"   or --id, --since, --stage, --app, --kind, --all',
       );
@@ -58,6 +51,20 @@ export function textReport(write: Write): Report {
       for (const note of notes) write(note);
     },
   };
+}
+
+function listingTable(groups: readonly OpenGroup[]): string {
+  return textTable({
+    heads: ['letters', 'stage', 'kind', 'last failed', 'reason'],
+    rows: groups.map(({ letters, stage, kind, failed_last, reason }) => [
+      String(letters),
+      stage,
+      kind || '–',
+      failed_last.slice(0, 19),
+      reason,
+    ]),
+    right: (column) => column === 0,
+  });
 }
 
 function outcomeText(letter: Letter, fate: Fate | { readonly outcome: 'would be sent' }): string {

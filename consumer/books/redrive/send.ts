@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import { type Message, Partitioners, type Producer } from 'kafkajs';
+import type { Kafka } from '../../../schemas/kafka-client.ts';
 import { backoffMs } from '../../backoff.ts';
 import { lotsOf } from '../../settle/lots.ts';
 

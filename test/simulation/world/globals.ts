@@ -14,6 +14,13 @@ export async function withVirtualGlobals<T>(sim: Simulation, work: () => Promise
     replace(timersPromises, 'setTimeout', (real) => virtualSleep(sim, real)),
     replace(Date, 'now', (real) => () => (isInside(sim) ? sim.nowMs : real.call(Date))),
     replace(Math, 'random', (real) => () => (isInside(sim) ? sim.random.next() : real.call(Math))),
+    replace(
+      console,
+      'warn',
+      (real) =>
+        (...args: unknown[]) =>
+          isInside(sim) ? sim.note(args.join(' ')) : real(...args),
+    ),
     replace(performance, 'now', (real) => () => (isInside(sim) ? sim.nowMs : real.call(performance))),
   ];
   // Who imported a function of `node:timers/promises` by its name gets the one that stands there now.

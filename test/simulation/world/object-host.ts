@@ -1,5 +1,7 @@
+import type { OutboxObject } from '../../../worker/outbox/client.ts';
 import { Keeper, type KeeperPorts } from '../../../worker/outbox/keeper.ts';
-import type { Appended, Limits, NewEvent } from '../../../worker/outbox/store.ts';
+import { LayoutRecord } from '../../../worker/outbox/layout/record.ts';
+import type { Limits } from '../../../worker/outbox/store.ts';
 import { Disk } from './disk.ts';
 import type { Actor, Simulation } from './simulation.ts';
 
@@ -7,10 +9,18 @@ import type { Actor, Simulation } from './simulation.ts';
 interface Stay {
   readonly actor: Actor;
   readonly keeper: Keeper;
+  readonly record: LayoutRecord;
   readonly started: Promise<void>;
   /** Answers that callers still wait for. */
   readonly open: Set<(error: Error) => void>;
   isAlarmRunning: boolean;
+}
+
+/** Who waits for an object's answer. */
+interface Call<Result> {
+  readonly resolve: (result: Result) => void;
+  readonly fail: (error: Error) => void;
+  readonly caller: Actor;
 }
 
 /** Makes the keeper's ports; its variants are how the simulation is shown to notice what is broken. */
@@ -22,10 +32,11 @@ export class ObjectDied extends Error {
 }
 
 /**
- * The platform around one outbox: starts the object when it is called, runs its alarm when it is due, and lets it
+ * The platform around one object, an outbox or a record of layouts: starts the object when it is called, runs its alarm when it is due, and lets it
  * die at any time. An alarm that was cut short stands again only as the storage has it.
  */
 export class ObjectHost {
+  readonly name: string;
   readonly disk: Disk;
   readonly sim: Simulation;
   readonly #limits: Limits;
@@ -36,8 +47,9 @@ export class ObjectHost {
   /** How far this object's clock may be off, milliseconds either way; chosen anew whenever it starts. */
   clockSkewMs = 0;
 
-  constructor(sim: Simulation, limits: Limits, createPorts: CreatePorts) {
+  constructor(sim: Simulation, name: string, limits: Limits, createPorts: CreatePorts) {
     this.sim = sim;
+    this.name = name;
     this.#limits = limits;
     this.#createPorts = createPorts;
     this.disk = new Disk(sim);
@@ -47,8 +59,17 @@ export class ObjectHost {
     };
   }
 
-  /** Calls the object as the edge does. @throws ObjectDied, or what the object throws */
-  append(event: NewEvent): Promise<Appended> {
+  /** The object as the edge calls it. Each call throws ObjectDied, or what the object throws. */
+  readonly stub: OutboxObject = {
+    append: (event, place) => this.#call(({ keeper }) => keeper.append(event, place)),
+    recall: (event) => this.#call(({ keeper }) => keeper.recall(event)),
+    fence: (generation) => this.#call(({ keeper }) => keeper.fence(generation)),
+    layout: () => this.#call(({ record }) => record.layout()),
+    adoptLayout: (shards) => this.#call(({ record }) => record.adopt(shards)),
+    endEarlierLayouts: (generation) => this.#call(({ record }) => record.endEarlier(generation)),
+  };
+
+  #call<Result>(work: (stay: Stay) => Promise<Result>): Promise<Result> {
     const { sim } = this;
     const caller = sim.current ?? sim.world;
     return new Promise((resolve, reject) => {
@@ -60,7 +81,7 @@ export class ObjectHost {
         stay.open.add(fail);
         sim.schedule(
           sim.random.between(0, 2),
-          () => this.#append(stay, event, resolve, fail, caller),
+          () => this.#answer(stay, () => work(stay), { resolve, fail, caller }),
           stay.actor,
         );
       };
@@ -68,19 +89,13 @@ export class ObjectHost {
     });
   }
 
-  #append(
-    stay: Stay,
-    event: NewEvent,
-    resolve: (appended: Appended) => void,
-    fail: (error: Error) => void,
-    caller: Actor,
-  ): void {
+  #answer<Result>(stay: Stay, work: () => Promise<Result>, { resolve, fail, caller }: Call<Result>): void {
     const { sim } = this;
     stay.started
-      .then(() => stay.keeper.append(event))
-      .then((appended) => {
+      .then(work)
+      .then((result) => {
         stay.open.delete(fail);
-        sim.schedule(sim.random.between(0, 20), () => resolve(appended), caller);
+        sim.schedule(sim.random.between(0, 20), () => resolve(result), caller);
       })
       .catch((error) => {
         stay.open.delete(fail);
@@ -92,7 +107,7 @@ export class ObjectHost {
   die(): boolean {
     const stay = this.#stay;
     if (stay === undefined) return false;
-    this.sim.note(`object ${this.#stays} dies`);
+    this.sim.note(`${stay.actor.name} dies`);
     stay.actor.alive = false;
     this.#stay = undefined;
     this.disk.loseWhatIsNotDurable();
@@ -105,14 +120,16 @@ export class ObjectHost {
   #ensureStay(): Stay | undefined {
     if (this.#stay !== undefined) return this.#stay;
     const { sim } = this;
-    const actor = { name: `object ${++this.#stays}`, alive: true };
+    const actor = { name: `${this.name}, stay ${++this.#stays},`, alive: true };
     const skewMs = sim.random.between(-this.clockSkewMs, this.clockSkewMs);
     const clock = { now: () => Math.round(sim.nowMs + skewMs), random: () => sim.random.next() };
     sim.note(`${actor.name} starts`);
     try {
       this.#stay = sim.as(actor, () => {
-        const keeper = new Keeper(this.#createPorts(this, clock), this.#limits);
-        return { actor, keeper, started: keeper.start(), open: new Set(), isAlarmRunning: false };
+        const ports = this.#createPorts(this, clock);
+        const keeper = new Keeper(ports, this.#limits);
+        const record = new LayoutRecord(ports.storage, clock.now);
+        return { actor, keeper, record, started: keeper.start(), open: new Set(), isAlarmRunning: false };
       });
     } catch {
       actor.alive = false;

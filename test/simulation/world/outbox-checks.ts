@@ -3,8 +3,17 @@ import type { ObjectHost } from './object-host.ts';
 import type { Simulation } from './simulation.ts';
 import type { Vendor } from './vendor.ts';
 
+/** What is left of a world of outboxes once its schedule is over. */
+export interface Outcome {
+  readonly kafka: Kafka;
+  /** The outboxes by name, and an app's record of layouts among them. */
+  readonly hosts: ReadonlyMap<string, ObjectHost>;
+  readonly vendor: Vendor;
+}
+
 interface StreamMessage {
   readonly id: string;
+  readonly outbox: string;
   readonly sequence: number;
   readonly key: string;
   readonly place: string;
@@ -12,37 +21,40 @@ interface StreamMessage {
   readonly content: string;
 }
 
+/** Where an event is kept. */
+type Kept = Pick<StreamMessage, 'outbox' | 'sequence'>;
+
 interface CounterRow {
   readonly name: string;
   readonly value: number;
 }
 
-/** Checks all that an outbox guarantees, once the schedule is over; what does not hold is told to the simulation. */
-export function checkOutbox(sim: Simulation, kafka: Kafka, host: ObjectHost, vendor: Vendor): void {
-  const { acknowledged } = vendor;
+/** Checks all that outboxes guarantee, once the schedule is over; what does not hold is told to the simulation. */
+export function checkOutboxes(sim: Simulation, { kafka, hosts, vendor }: Outcome): void {
   const messages = kafka.partitions.flatMap(({ topic, id, log }) =>
     log.map((message) => read(message, `${topic}/${id}`)),
   );
   const firsts = new Map<string, StreamMessage>();
   for (const message of messages) if (!firsts.has(message.id)) firsts.set(message.id, message);
-  const setAside = host.disk.rows<{ id: string; sequence: number; bytes: number }>(
-    'SELECT id, sequence, bytes FROM pending WHERE set_aside IS NOT NULL',
-  );
-  const kept = new Map<string, number>([...firsts].map(([id, { sequence }]) => [id, sequence]));
-  for (const { id, sequence, bytes } of setAside) {
-    kept.set(id, sequence);
-    if (bytes <= kafka.maxBatchBytes) sim.violate(`${id} is set aside though the broker takes it`);
+  const kept = new Map<string, Kept>(firsts);
+  for (const host of hosts.values()) {
+    for (const { id, sequence, bytes } of setAside(host)) {
+      if (kept.has(id)) sim.violate(`${id} is kept twice`);
+      kept.set(id, { outbox: host.name, sequence });
+      if (bytes <= kafka.maxBatchBytes) sim.violate(`${id} is set aside though the broker takes it`);
+    }
   }
 
-  for (const { id } of acknowledged) {
+  for (const { id } of vendor.acknowledged) {
     if (!kept.has(id)) sim.violate(`${id} was acknowledged and is not on the stream`);
   }
   for (const message of messages) {
     const first = firsts.get(message.id);
+    if (first?.outbox !== message.outbox) sim.violate(`${message.id} is kept in two outboxes`);
     if (first?.content !== message.content) sim.violate(`${message.id} is on the stream in two versions`);
     if (first?.place !== message.place) sim.violate(`${message.id} is in two partitions`);
   }
-  checkSequences(sim, kept, host);
+  for (const host of hosts.values()) checkSequences(sim, kept, host);
   checkLanes(sim, messages, kafka.maxBatchBytes);
   checkArrivals(sim, vendor, kept);
 }
@@ -50,6 +62,7 @@ export function checkOutbox(sim: Simulation, kafka: Kafka, host: ObjectHost, ven
 function read({ key, value, headers }: LoggedMessage, place: string): StreamMessage {
   return {
     id: String(headers.ce_id),
+    outbox: String(headers.ce_outbox),
     sequence: Number(headers.ce_sequence),
     key: String(key),
     place,
@@ -58,40 +71,47 @@ function read({ key, value, headers }: LoggedMessage, place: string): StreamMess
   };
 }
 
+function setAside({ disk }: ObjectHost) {
+  if (disk.isEmpty) return [];
+  const query = 'SELECT id, sequence, bytes FROM pending WHERE set_aside IS NOT NULL';
+  return disk.rows<{ id: string; sequence: number; bytes: number }>(query);
+}
+
 /** 1, 2, 3 … up to the last, each for one event, and counted as such. */
-function checkSequences(sim: Simulation, kept: ReadonlyMap<string, number>, host: ObjectHost): void {
-  const sequences = [...kept.values()].sort((one, other) => one - other);
+function checkSequences(sim: Simulation, kept: ReadonlyMap<string, Kept>, { name, disk }: ObjectHost): void {
+  const here = [...kept.values()].filter(({ outbox }) => outbox === name);
+  const sequences = here.map(({ sequence }) => sequence).sort((one, other) => one - other);
   sequences.forEach((sequence, index) => {
-    if (sequence !== index + 1) sim.violate(`sequence ${index + 1} is missing or used twice`);
+    if (sequence !== index + 1) sim.violate(`sequence ${index + 1} of ${name} is missing or used twice`);
   });
-  const rows = host.disk.rows<CounterRow>('SELECT name, value FROM counters');
-  const counters = new Map(rows.map(({ name, value }) => [name, Number(value)]));
-  const counted = (name: string) => counters.get(name) ?? 0;
+  const rows = disk.isEmpty ? [] : disk.rows<CounterRow>('SELECT name, value FROM counters');
+  const counters = new Map(rows.map((row) => [row.name, Number(row.value)]));
+  const counted = (counter: string) => counters.get(counter) ?? 0;
   if (counted('last_sequence') !== sequences.length)
     sim.violate('the last sequence is not the number of events');
   if (counted('published') + counted('pending') !== sequences.length)
     sim.violate('published and pending do not add up');
 }
 
-/** On its partition, each event of a key comes first after all those before it. */
+/** On its partition, each event of a key comes first after all those that its outbox kept before it. */
 function checkLanes(sim: Simulation, messages: readonly StreamMessage[], maxBytes: number): void {
   const last = new Map<string, number>();
   const seen = new Set<string>();
-  for (const { id, key, place, sequence, bytes } of messages) {
+  for (const { id, outbox, key, place, sequence, bytes } of messages) {
     // What was too large for a batch was set aside, and comes late.
     if (seen.has(id) || bytes > maxBytes) continue;
     seen.add(id);
-    const lane = `${place} ${key}`;
+    const lane = `${outbox} ${place} ${key}`;
     if (sequence < (last.get(lane) ?? 0)) sim.violate(`${id} comes first after a later one of its key`);
     last.set(lane, sequence);
   }
 }
 
-/** An event that was answered before another of its key was sent has the smaller sequence number. */
+/** An event that was answered before another of its key was sent has the smaller sequence number, in one outbox. */
 function checkArrivals(
   sim: Simulation,
   { acknowledged, firstSentMs }: Vendor,
-  kept: ReadonlyMap<string, number>,
+  kept: ReadonlyMap<string, Kept>,
 ): void {
   const firstAnswers = new Map([...acknowledged].reverse().map((each) => [each.id, each]));
   const all = [...firstAnswers.values()];
@@ -99,8 +119,9 @@ function checkArrivals(
     for (const later of all) {
       if (earlier.subject !== later.subject) continue;
       if (earlier.acknowledgedAtMs >= (firstSentMs.get(later.id) ?? 0)) continue;
-      if ((kept.get(earlier.id) ?? 0) > (kept.get(later.id) ?? 0))
-        sim.violate(`${later.id} overtook ${earlier.id}`);
+      const [one, other] = [kept.get(earlier.id), kept.get(later.id)];
+      if (one === undefined || other === undefined || one.outbox !== other.outbox) continue;
+      if (one.sequence > other.sequence) sim.violate(`${later.id} overtook ${earlier.id}`);
     }
   }
 }

@@ -1,18 +1,19 @@
-import { RETRY_WINDOW_MS } from '../../../schemas/identify.ts';
 import { topicOf } from '../../../schemas/topics.ts';
 import { KINDS } from '../../../schemas/webhooks.ts';
+import type { OutboxObject } from '../../../worker/outbox/client.ts';
 import type { KeeperPorts } from '../../../worker/outbox/keeper.ts';
 import { CLIENT_RETRY, type CreateClient, KafkaSender } from '../../../worker/publish/kafka-sender.ts';
+import { Edge } from './edge.ts';
 import { Kafka } from './kafka.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { type CreatePorts, ObjectHost } from './object-host.ts';
-import { checkOutbox } from './outbox-checks.ts';
+import { checkOutboxes } from './outbox-checks.ts';
 import type { Simulation } from './simulation.ts';
 import { Vendor } from './vendor.ts';
-import { troubleKafka, troubleObject } from './weather.ts';
+import { NO_TROUBLES, type ObjectTroubles, objectTroubles, troubleKafka } from './weather.ts';
 
 export const PREFIX = 'qiscus.';
-const LIMITS = { maxBytes: 1_000_000, dedupMs: 30 * 86_400_000, retryWindowMs: RETRY_WINDOW_MS };
+const LIMITS = { maxBytes: 1_000_000, dedupMs: 30 * 86_400_000 };
 const KAFKA_SETTINGS = { KAFKA_BROKERS: [], KAFKA_SSL: false, TOPIC_PREFIX: PREFIX };
 /** Nobody has to lend a hand: so long after the last fault, all that is pending must be through. */
 const RECOVERY_MS = 60_000;
@@ -21,42 +22,51 @@ const AFTERMATH_MS = 45_000;
 
 /** The outbox as it is, or with one thing broken, to show that the simulation notices. */
 export interface Variant {
-  readonly ports?: (ports: KeeperPorts) => KeeperPorts;
+  readonly ports?: (ports: KeeperPorts, object: string) => KeeperPorts;
   readonly sender?: (sender: KafkaSender, kafka: Kafka) => KeeperPorts['sender'];
   readonly client?: (client: ReturnType<CreateClient>) => ReturnType<CreateClient>;
+  /** What the edge calls an object by. */
+  readonly stub?: (stub: OutboxObject) => OutboxObject;
 }
 
-/** An outbox, its vendor and its Kafka, with troubles for as long as webhooks come in. */
+/** Outboxes, their edge, its vendor and their Kafka, with troubles for as long as webhooks come in. */
 export class OutboxWorld {
   readonly kafka: Kafka;
-  readonly host: ObjectHost;
+  /** The objects that were ever called, by name. */
+  readonly hosts = new Map<string, ObjectHost>();
   readonly vendor: Vendor;
   readonly calmAtMs: number;
   readonly events: number;
   readonly #sim: Simulation;
+  readonly #variant: Variant;
+  readonly #troubles: ObjectTroubles;
   #settledAtMs: number | undefined;
 
   constructor(sim: Simulation, variant: Variant = {}) {
     const { random } = sim;
     this.#sim = sim;
+    this.#variant = variant;
     this.kafka = new Kafka(sim, {
       brokers: random.integer(1, 3),
       maxBatchBytes: random.pick([400, 100_000]),
     });
     for (const kind of KINDS) this.kafka.createTopic(topicOf(PREFIX, kind), random.integer(1, 3));
-    this.host = new ObjectHost(sim, LIMITS, portsOf(this.kafka, variant));
-    this.vendor = new Vendor(sim, (event) => this.host.append(event));
+    const edge = new Edge(sim, { getByName: (name) => this.#stub(name) });
+    this.vendor = new Vendor(sim, (admitted) => edge.store(admitted));
     this.vendor.hugeBytes = this.kafka.maxBatchBytes === 400 ? 500 : 60;
     const durationMs = random.pick([200, 5_000, 30_000]);
     this.calmAtMs = sim.nowMs + durationMs;
     this.events = random.integer(1, 25);
     this.vendor.postWithin(this.events, durationMs);
     if (random.chance(0.9)) troubleKafka(sim, this.kafka, this.calmAtMs);
-    if (random.chance(0.8)) troubleObject(sim, this.host, this.calmAtMs);
+    this.#troubles = random.chance(0.8) ? objectTroubles(sim) : NO_TROUBLES;
+    sim.schedule(durationMs, () => this.#calmObjects());
+    edge.deployUntil(this.calmAtMs);
   }
 
   kill(): boolean {
-    return this.host.die();
+    const { random } = this.#sim;
+    return this.hosts.size > 0 && random.pick([...this.hosts.values()]).die();
   }
 
   /** Whether all is through that can be, and the last late request has been served. */
@@ -71,11 +81,28 @@ export class OutboxWorld {
   }
 
   check(): void {
-    checkOutbox(this.#sim, this.kafka, this.host, this.vendor);
+    checkOutboxes(this.#sim, { kafka: this.kafka, hosts: this.hosts, vendor: this.vendor });
   }
 
   close(): void {
-    this.host.disk.close();
+    for (const { disk } of this.hosts.values()) disk.close();
+  }
+
+  #stub(name: string): OutboxObject {
+    const { stub } = this.hosts.get(name) ?? this.#start(name);
+    return this.#variant.stub?.(stub) ?? stub;
+  }
+
+  #start(name: string): ObjectHost {
+    const host = new ObjectHost(this.#sim, name, LIMITS, portsOf(this.kafka, this.#variant));
+    this.hosts.set(name, host);
+    host.clockSkewMs = this.#troubles.clockSkewMs;
+    if (this.#sim.nowMs < this.calmAtMs) Object.assign(host.disk.faults, this.#troubles.disk);
+    return host;
+  }
+
+  #calmObjects(): void {
+    for (const { disk } of this.hosts.values()) Object.assign(disk.faults, NO_TROUBLES.disk);
   }
 
   /** Posts that end late are given their time as well. */
@@ -87,8 +114,8 @@ export class OutboxWorld {
   }
 
   #isPending(): boolean {
-    const { disk } = this.host;
-    return !disk.isEmpty && disk.rows('SELECT 1 FROM pending WHERE set_aside IS NULL LIMIT 1').length > 0;
+    const pending = 'SELECT 1 FROM pending WHERE set_aside IS NULL LIMIT 1';
+    return [...this.hosts.values()].some(({ disk }) => !disk.isEmpty && disk.rows(pending).length > 0);
   }
 }
 
@@ -105,6 +132,6 @@ function portsOf(kafka: Kafka, variant: Variant): CreatePorts {
       clock,
       report: (event, _outbox, error) => host.sim.note(`reports ${event}: ${error}`),
     };
-    return variant.ports?.(ports) ?? ports;
+    return variant.ports?.(ports, host.name) ?? ports;
   };
 }

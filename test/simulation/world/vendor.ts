@@ -1,6 +1,8 @@
-import { identify, RETRY_WINDOW_MS } from '../../../schemas/identify.ts';
+import { identify, RETRY_WINDOW_MS, shardKeyOf } from '../../../schemas/identify.ts';
 import type { Recognized } from '../../../schemas/recognize.ts';
-import type { Appended, NewEvent } from '../../../worker/outbox/store.ts';
+import type { Admitted } from '../../../worker/admit/admit.ts';
+import type { Stored } from '../../../worker/outbox/client.ts';
+import type { NewEvent } from '../../../worker/outbox/new-event.ts';
 import type { Actor, Simulation } from './simulation.ts';
 
 /** A webhook that was answered with 202. */
@@ -19,27 +21,26 @@ interface Happening {
   readonly taken: { readonly id: string; readonly receivedMs: number }[];
 }
 
-type Kept = Extract<Appended, { outcome: 'kept' }>;
+type Kept = Extract<Stored, { outcome: 'stored' }>;
 
 const ROOMS = ['11', '12', '13'];
-const EDGE_ATTEMPTS = 3;
 
-/** The vendor and the edge before the outbox: posts, gives up or posts again, and redelivers what was answered. */
+/** The vendor, and the edge as far as it admits: posts, gives up or posts again, and redelivers what was answered. */
 export class Vendor {
   readonly actor: Actor = { name: 'vendor', alive: true };
   readonly acknowledged: Acknowledged[] = [];
   /** When an id was first sent, answered or not. */
   readonly firstSentMs = new Map<string, number>();
   readonly #sim: Simulation;
-  readonly #append: (event: NewEvent) => Promise<Appended>;
+  readonly #store: (admitted: Admitted) => Promise<Stored>;
   #open = 0;
   #made = 0;
   /** A body of so many bytes is more than the broker takes. */
   hugeBytes = 0;
 
-  constructor(sim: Simulation, append: (event: NewEvent) => Promise<Appended>) {
+  constructor(sim: Simulation, store: (admitted: Admitted) => Promise<Stored>) {
     this.#sim = sim;
-    this.#append = append;
+    this.#store = store;
   }
 
   /** Whether nothing more will be posted. */
@@ -74,7 +75,9 @@ export class Vendor {
   async #tell(happening: Happening): Promise<void> {
     const { random } = this.#sim;
     for (let tries = 1; ; tries++) {
-      const isTaken = await this.#post(happening);
+      // A sender that hears nothing in time posts again while the first is still on its way.
+      const posts = Array.from({ length: random.chance(0.2) ? 2 : 1 }, () => this.#post(happening));
+      const isTaken = (await Promise.all(posts)).includes(true);
       // Who was answered may not have heard it; who was not may never try again.
       if (!random.chance(isTaken ? 0.25 : 0.8) || tries === 6) return;
       await this.#sim.sleep(random.pick([random.between(0, 50), random.between(0, 15_000)]));
@@ -87,39 +90,34 @@ export class Vendor {
     const sentAtMs = sim.nowMs;
     // The edge is many machines, whose clocks do not quite agree.
     const receivedMs = Math.round(sentAtMs + sim.random.between(-500, 500));
-    const { digest: _, ...ids } = identify({ app: 'demo', recognized, body, receivedMs });
+    const ids = identify({ app: 'demo', recognized, body, receivedMs });
+    const { id, retryOf } = ids;
     const { kind } = recognized;
-    const subject = recognized.kind === 'unrecognized' ? ids.id : recognized.subject;
-    const event = {
-      ...ids,
+    const subject = recognized.kind === 'unrecognized' ? id : recognized.subject;
+    const event: NewEvent = {
+      id,
+      retryOf,
       app: 'demo',
       kind,
       subject,
       occurredMs: receivedMs,
       receivedMs,
-      outbox: 'demo/0',
       payload: body,
+      traceparent: undefined,
     };
-    if (!this.firstSentMs.has(ids.id)) this.firstSentMs.set(ids.id, sentAtMs);
-    for (let attempt = 0; attempt < EDGE_ATTEMPTS; attempt++) {
-      try {
-        const appended = await this.#append(event);
-        if (appended.outcome === 'full') return false;
-        const { id } = appended;
-        this.#check(happening, event, appended);
-        this.acknowledged.push({ id, subject, kind, acknowledgedAtMs: sim.nowMs });
-        return true;
-      } catch {
-        // The edge asks once more, as its client of the outbox does.
-      }
-    }
-    return false;
+    if (!this.firstSentMs.has(id)) this.firstSentMs.set(id, sentAtMs);
+    const shardKey = shardKeyOf(kind, subject, ids);
+    const stored = await this.#store({ outcome: 'admitted', event, shardKey, problems: [] });
+    if (stored.outcome !== 'stored') return false;
+    this.#check(happening, event, stored);
+    this.acknowledged.push({ id: stored.id, subject, kind, acknowledgedAtMs: sim.nowMs });
+    return true;
   }
 
   /** A post is answered for itself, or for the one that it repeats. */
   #check({ taken }: Happening, event: NewEvent, { id, duplicate }: Kept): void {
-    const { id: ownId, earlierId, laterId, receivedMs } = event;
-    if (![ownId, earlierId, laterId].includes(id))
+    const { id: ownId, retryOf, receivedMs } = event;
+    if (![ownId, ...(retryOf?.ids ?? [])].includes(id))
       this.#sim.violate(`${ownId} was answered with a strange id`);
     const near = taken.filter((first) => Math.abs(receivedMs - first.receivedMs) < RETRY_WINDOW_MS);
     if (near.length > 0 && near.every((first) => first.id !== id)) {

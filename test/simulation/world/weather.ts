@@ -1,5 +1,5 @@
+import type { DiskFaults } from './disk.ts';
 import type { Kafka } from './kafka.ts';
-import type { ObjectHost } from './object-host.ts';
 import type { Simulation } from './simulation.ts';
 
 const TOPIC_TROUBLES = [
@@ -50,13 +50,18 @@ export function troubleKafka(sim: Simulation, kafka: Kafka, untilMs: number): vo
   });
 }
 
-/** Has the object's disk refuse and its clock be off, until a time. */
-export function troubleObject(sim: Simulation, host: ObjectHost, untilMs: number): void {
-  const { random } = sim;
-  host.disk.faults.refuseWrite = random.pick([0, 0, 0.01, 0.1]);
-  host.disk.faults.slow = random.pick([0, 0.1]);
-  host.clockSkewMs = random.pick([0, 3_000]);
-  sim.schedule(untilMs - sim.nowMs, () => Object.assign(host.disk.faults, { refuseWrite: 0, slow: 0 }));
+/** How objects are troubled. */
+export interface ObjectTroubles {
+  readonly disk: DiskFaults;
+  readonly clockSkewMs: number;
+}
+
+export const NO_TROUBLES: ObjectTroubles = { disk: { refuseWrite: 0, slow: 0 }, clockSkewMs: 0 };
+
+/** Disks that refuse and clocks that are off, as often as the seed says. */
+export function objectTroubles({ random }: Simulation): ObjectTroubles {
+  const disk = { refuseWrite: random.pick([0, 0, 0.01, 0.1]), slow: random.pick([0, 0.1]) };
+  return { disk, clockSkewMs: random.pick([0, 3_000]) };
 }
 
 /** Does something again and again, `everyMs` apart on average, until a time. */

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that need no server: what every mutant of the pure parts is put to. `npm run test:mutation` runs them. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/schemas/*.test.ts',
+      'test/worker/{backoff,json-text,publisher,recognize,redact,store}.test.ts',
+      'test/consumer/{accumulator,audit-rules,normalize,settle,small-parts}.test.ts',
+      'test/dashboard/page/*.test.ts',
+      'test/properties/admission.test.ts',
+    ],
+  },
+});

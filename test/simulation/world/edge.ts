@@ -1,0 +1,47 @@
+import type { Admitted } from '../../../worker/admit/admit.ts';
+import { type OutboxObject, type Stored, store } from '../../../worker/outbox/client.ts';
+import { Layouts, type Named } from '../../../worker/outbox/layout/layouts.ts';
+import type { Simulation } from './simulation.ts';
+import { repeat } from './weather.ts';
+
+/** Numbers of shards that the Worker is started with. */
+const SHARDS = [1, 2, 3];
+/** Isolates that run at a time; each has its own idea of the layout. */
+const MOST_ISOLATES = 3;
+const DEDUP_MS = 30 * 86_400_000;
+
+/** The Worker's isolates before the outboxes: new ones come, with other settings too, and old ones work on for a while. */
+export class Edge {
+  readonly #sim: Simulation;
+  readonly #objects: Named<OutboxObject>;
+  #shards: number;
+  #isolates: Layouts[] = [];
+
+  constructor(sim: Simulation, objects: Named<OutboxObject>) {
+    this.#sim = sim;
+    this.#objects = objects;
+    this.#shards = sim.random.pick(SHARDS);
+    this.#start();
+  }
+
+  /** Starts isolates now and then until a time, in some worlds with another number of shards. */
+  deployUntil(untilMs: number): void {
+    const { random } = this.#sim;
+    const changes = random.pick([0, 0.5]);
+    repeat(this.#sim, random.pick([Infinity, 10_000, 1_000, 100]), untilMs, () => {
+      if (random.chance(changes)) this.#shards = random.pick(SHARDS);
+      this.#start();
+    });
+  }
+
+  /** Stores a webhook by whichever isolate it reaches. */
+  store(admitted: Admitted): Promise<Stored> {
+    const layouts = this.#sim.random.pick(this.#isolates);
+    return store({ objects: this.#objects, layouts, dedupMs: DEDUP_MS }, admitted);
+  }
+
+  #start(): void {
+    this.#sim.note(`an isolate starts with ${this.#shards} shards`);
+    this.#isolates = [...this.#isolates, new Layouts(this.#shards)].slice(-MOST_ISOLATES);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Known } from './new-event.ts';
+import type { Sql } from './storage.ts';
+
+/** An event that was accepted; times in milliseconds since 1970. */
+interface Accepted {
+  readonly sequence: number;
+  readonly id: string;
+  readonly receivedMs: number;
+  readonly storedMs: number;
+}
+
+const NO_RETRY = { ids: [], receivedAfterMs: 0, receivedBeforeMs: 0 };
+
+/** The ids of all events that the outbox accepted in the days of deduplication: published ones too. */
+export class Seen {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** The id under which an event was accepted; undefined when it was not. */
+  find({ id, retryOf }: Known): string | undefined {
+    const { ids, receivedAfterMs, receivedBeforeMs } = retryOf ?? NO_RETRY;
+    const find = `SELECT id FROM seen WHERE id = ?
+      OR (id IN (SELECT value FROM json_each(?)) AND received_ms > ? AND received_ms < ?)`;
+    const bindings = [id, JSON.stringify(ids), receivedAfterMs, receivedBeforeMs];
+    const [found] = this.#sql.exec<{ id: string }>(find, ...bindings);
+    return found?.id;
+  }
+
+  /** Remembers an event that is not known yet. */
+  add({ sequence, id, receivedMs, storedMs }: Accepted): void {
+    this.#sql.exec('INSERT INTO seen VALUES (?, ?, ?, ?)', sequence, id, receivedMs, storedMs);
+  }
+
+  /** Forgets events that were stored before a time, the oldest first, at most so many; gives how many. */
+  forget(beforeMs: number, limit: number): number {
+    const oldest = 'SELECT sequence FROM seen ORDER BY sequence LIMIT ?';
+    const forget = `DELETE FROM seen WHERE sequence IN (${oldest}) AND stored_ms < ? RETURNING sequence`;
+    return [...this.#sql.exec(forget, limit, beforeMs)].length;
+  }
+}
