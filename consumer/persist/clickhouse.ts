@@ -19,8 +19,6 @@ export function clickHouseClient(
   return createClient({
     ...target,
     application: 'qiscus-stream',
-    // It would print the server's words, which quote the row that it refuses.
-    log: { level: ClickHouseLogLevel.OFF },
     request_timeout: requestTimeoutMs,
     max_open_connections: CONNECTIONS,
     // It would print the server's own text, which may quote a row; who calls logs what went wrong.
