@@ -10,6 +10,7 @@ import { Liveness } from './intake/liveness.ts';
 import { Membership } from './intake/membership.ts';
 import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
+import { FatalInsertError } from './persist/insert.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { createApp } from './watch/app.ts';
@@ -52,7 +53,8 @@ export async function startConsumer(
   const deadLetters = { producer, topic: deadLetterTopic(settings.TOPIC_PREFIX), log, metrics };
   const onFatal = (error: unknown) => {
     log.fatal({ err: error }, 'the consumer cannot go on');
-    liveness.died(error instanceof Error ? error.message : 'unknown error');
+    // Any other error's text may quote what it was given.
+    liveness.died(error instanceof FatalInsertError ? error.message : 'an error of ours; the log has it');
   };
   const breaker = new Breaker();
   const pipeline = createPipeline({ client, log, metrics, breaker, membership, deadLetters, onFatal });

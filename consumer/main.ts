@@ -8,6 +8,11 @@ const STOP_LIMIT_MS = 10_000;
 
 const settings = settingsOrExit();
 const log = createLog(settings.LOG_LEVEL);
+// Node itself would print the error's text, which may quote a row.
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'the consumer ends on a bug of ours, to be started again');
+  process.exit(1);
+});
 
 const running = await startConsumer(settings, log, (reason) => {
   log.fatal({ reason }, 'the consumer is dead; it ends, to be started again');

@@ -4,6 +4,7 @@ import { readable } from './intake/records/undecodable.ts';
 import { prepare } from './prepare.ts';
 import { Accumulator } from './settle/accumulator.ts';
 import { HeldPartitions } from './settle/held-partitions.ts';
+import { bytesOf } from './settle/lots.ts';
 import { heartbeatingUntil, type Stored, settle } from './settle/settle.ts';
 import { createStore, type StoreDeps } from './store.ts';
 import type { Work } from './work.ts';
@@ -54,7 +55,7 @@ export function createPipeline(deps: PipelineDeps) {
     observeLag(reading, messages.length);
     metrics.consumed.inc({ topic }, messages.length);
     const work = messages.map((message) => prepare({ topic, partition, message }, deadLetters.topic)); // 4, 5
-    const stored = accumulator.add(work, bytesOf(messages), lingerOf(reading), signal);
+    const stored = accumulator.add(work, sizeOf(messages), lingerOf(reading), signal);
     try {
       const ending = await heartbeatingUntil(payload, stored);
       if (ending.ending === 'stored')
@@ -77,7 +78,7 @@ export function createPipeline(deps: PipelineDeps) {
   /** Lets the other partitions be read, and settles this batch once it is stored. */
   async function stepAside(reading: Reading, { hold, watch, later }: Held): Promise<void> {
     const { payload, signal } = reading;
-    const bytes = bytesOf(reading.messages);
+    const bytes = sizeOf(reading.messages);
     const hasRoom = held.hasRoomFor(bytes);
     const { changed, end } = held.hold(payload, hold, bytes);
     watch(changed);
@@ -100,8 +101,8 @@ export function createPipeline(deps: PipelineDeps) {
   return { eachBatch, flush: () => accumulator.flush() };
 }
 
-function bytesOf(messages: readonly KafkaMessage[]): number {
-  return messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+function sizeOf(messages: readonly KafkaMessage[]): number {
+  return messages.reduce((sum, message) => sum + bytesOf(message), 0);
 }
 
 function lingerOf({ payload: { batch }, lastOffset }: Reading): number {

@@ -8,8 +8,9 @@ import type { Hold, Settled, Stored } from './settle/settle.ts';
 import type { Effort, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
-const TOGETHER: Effort = { tries: 5, splits: false };
-const ALONE: Effort = { tries: 1, splits: true };
+const TOGETHER: Effort = { tries: 5, vainTries: 0 };
+const MIN_VAIN_TRIES = 25;
+const MAX_VAIN_TRIES = 200;
 
 export interface StoreDeps extends InsertDeps {
   readonly deadLetters: DeadLetterDeps;
@@ -57,9 +58,10 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     let rest = held;
     for (let attempt = 0; rest.length > 0; attempt++) {
       await backOff(attempt, signal);
-      const after = signal.aborted ? 'abandoned' : await advance(rest, ALONE, signal);
+      const after = signal.aborted ? 'abandoned' : await advance(rest, alone(attempt), signal);
       if (after === 'abandoned') return 'abandoned';
       rest = after;
+      if (rest.length > 0) log.warn({ ...holdOf(rest), attempt }, 'still held');
       tell(rest);
     }
     return 'stored';
@@ -111,6 +113,11 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
       onFatal(error);
       return [];
     });
+}
+
+/** What fails alone is taken apart, each time further: a few tries tell a table that takes nothing at all. */
+function alone(attempt: number): Effort {
+  return { tries: 1, vainTries: Math.min(MAX_VAIN_TRIES, MIN_VAIN_TRIES * 2 ** Math.min(attempt, 10)) };
 }
 
 function holdOf(rest: readonly Held[]): Hold {

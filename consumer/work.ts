@@ -49,6 +49,6 @@ export interface Held extends Unsettled {
 export interface Effort {
   /** So often, while ClickHouse or Kafka answers otherwise; for as long as it does not, for ever. */
   readonly tries: number;
-  /** Whether what fails is taken apart, to find the part that fails. */
-  readonly splits: boolean;
+  /** Failures, with nothing that went in, after which the search for the part that fails ends; 0: none is begun. */
+  readonly vainTries: number;
 }

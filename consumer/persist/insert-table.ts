@@ -18,9 +18,10 @@ export interface TableOutcome {
 
 // ClickHouse takes 100 partitions in one insert by default (max_partitions_per_insert_block), and each costs a part.
 const MAX_PARTITIONS = 50;
-// Of an insert that is taken apart: where so many tries brought nothing in, it is not one part that fails.
-const MAX_VAIN_TRIES = 24;
-const MAX_FAILED_TRIES = 200;
+// Of an insert that is taken apart; the rest is tried again later.
+const MAX_FAILURES = 200;
+// Enough to come to a single row of the largest lot.
+const MIN_VAIN_TRIES = 25;
 
 /** Inserts rows into one table; what keeps the others out is found by halving. @throws FatalInsertError */
 export async function insertTable(
@@ -33,7 +34,7 @@ export async function insertTable(
   const outcome = { poison: [], held: [] };
   for (const part of boundedParts(items)) {
     const search = new Search(table, deps, effort, signal);
-    await search.insert(part);
+    await search.insert(effort.vainTries > 0 ? fromAnywhere(part) : part);
     search.end(outcome);
   }
   return outcome;
@@ -49,6 +50,15 @@ export function boundedParts(items: readonly Item[]): Item[][] {
   return parts;
 }
 
+/**
+ * The items in a circle, from any of them on. A search that gives up soon, always begun at the same rows, would never
+ * come to those behind them.
+ */
+function fromAnywhere(items: readonly Item[]): readonly Item[] {
+  const first = Math.floor(Math.random() * items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
+}
+
 /** One insert, and what is tried to find the rows in it that cannot go in. */
 class Search {
   readonly #table: string;
@@ -57,8 +67,6 @@ class Search {
   readonly #signal: AbortSignal;
   readonly #poison: { readonly item: Item; readonly code: string }[] = [];
   readonly #held: Held[] = [];
-  /** Held without having been tried: the first to be tried next time, or they might never be. */
-  readonly #untried: Held[] = [];
   /** Of the poison: refused since a row went in last. If the table refuses all rows, these are not at fault. */
   #doubtful = 0;
   /** Whether the table was known to take rows: it may be mended in between, and what it refused before is doubtful. */
@@ -75,7 +83,7 @@ class Search {
   }
 
   async insert(items: readonly Item[], because = ''): Promise<void> {
-    if (this.#isVain()) return this.#hold(this.#untried, items, because);
+    if (this.#isVain()) return this.#hold(items, because);
     const rows = items.map(({ row }) => row);
     const insertion = await insert(this.#table, rows, this.#deps, this.#effort, this.#signal);
     if (insertion.ending === 'abandoned') return;
@@ -89,8 +97,8 @@ class Search {
     this.#failures++;
     const { ending, code } = insertion;
     const [only] = items;
-    if (ending === 'refused' && (items.length === 1 || !this.#effort.splits)) {
-      return this.#hold(this.#held, items, code);
+    if (ending === 'refused' && (items.length === 1 || this.#effort.vainTries === 0)) {
+      return this.#hold(items, code);
     }
     if (only !== undefined && items.length === 1) return this.#setAside(only, code);
     const middle = Math.ceil(items.length / 2);
@@ -111,12 +119,12 @@ class Search {
       const reason = `${this.#table} refuses the row: ${code}`;
       outcome.poison.push({ work: item.unsettled.work, failure: { stage: 'insert', reason } });
     }
-    outcome.held.push(...this.#untried, ...this.#held);
+    outcome.held.push(...this.#held);
   }
 
   #holdDoubtful(): void {
     const doubtful = this.#poison.splice(this.#poison.length - this.#doubtful);
-    for (const { item, code } of doubtful) this.#hold(this.#held, [item], code);
+    for (const { item, code } of doubtful) this.#hold([item], code);
   }
 
   #setAside(item: Item, code: string): void {
@@ -125,17 +133,16 @@ class Search {
     this.#doubtful++;
   }
 
-  #hold(list: Held[], items: readonly Item[], code: string): void {
+  #hold(items: readonly Item[], code: string): void {
     // ClickHouse's own text may quote a row.
     const reason = `${this.#table}: ${code}`;
-    for (const { unsettled } of items) list.push({ ...unsettled, reason });
+    for (const { unsettled } of items) this.#held.push({ ...unsettled, reason });
   }
 
   #isVain(): boolean {
-    if (this.#doubtful >= SUSPICIOUS_ROWS && this.#deps.breaker.isOpen(this.#table)) return true;
-    if (this.#failures >= MAX_FAILED_TRIES && this.#doubtful === 0) return true;
-    return (
-      this.#failures - this.#poison.length >= MAX_VAIN_TRIES && !this.#hasInserted && this.#doubtful === 0
-    );
+    if (this.#doubtful >= SUSPICIOUS_ROWS) return this.#deps.breaker.isOpen(this.#table);
+    if (this.#doubtful > 0) return false;
+    const vainTries = Math.max(MIN_VAIN_TRIES, this.#effort.vainTries);
+    return this.#failures >= (this.#hasInserted ? MAX_FAILURES : vainTries);
   }
 }

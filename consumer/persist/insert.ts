@@ -7,6 +7,9 @@ import type { Breaker } from './breaker.ts';
 import { answers, insertRows } from './clickhouse.ts';
 import { describeFault, insertFault } from './faults.ts';
 
+/** A table that lets its inserts hang must not hold the others for as many time-outs as there are tries. */
+const PATIENCE_MS = 5_000;
+
 /**
  * How an insert ended.
  * - `inserted`: all of it stands
@@ -41,10 +44,11 @@ export async function insert(
   table: string,
   rows: readonly object[],
   deps: InsertDeps,
-  { tries }: Effort,
+  { tries, vainTries }: Effort,
   signal: AbortSignal,
 ): Promise<Insert> {
   const { client, log, metrics, breaker } = deps;
+  const startedMs = performance.now();
   for (let attempt = 0; !signal.aborted; attempt++) {
     const stopTimer = metrics.insertSeconds.startTimer({ table });
     try {
@@ -66,8 +70,11 @@ export async function insert(
       }
       if (signal.aborted) break;
       metrics.retries.inc({ stage: 'insert' });
-      log.error({ table, code, attempt, hint }, 'rows cannot be inserted yet; offsets wait until they can');
-      const isEnough = fault === 'table' || attempt + 1 >= tries;
+      // A search fails often, and what it comes to is told by whoever began it.
+      const level = vainTries === 0 ? 'error' : 'debug';
+      log[level]({ table, code, attempt, hint }, 'rows cannot be inserted yet; offsets wait until they can');
+      const isLong = performance.now() - startedMs >= PATIENCE_MS;
+      const isEnough = fault === 'table' || isLong || attempt + 1 >= tries;
       if (isEnough && (await answers(client))) return { ending: 'refused', code };
       await backOff(attempt, signal);
     }

@@ -1,4 +1,4 @@
-import type { Message } from 'kafkajs';
+import type { KafkaMessage, Message } from 'kafkajs';
 
 // A broker takes a batch of messages only up to its max.message.bytes, 1 MB by default.
 const MAX_SEND_BYTES = 500_000;
@@ -25,7 +25,11 @@ export function inLots<T>(all: readonly T[], sizeOf: (one: T) => number): T[][] 
 }
 
 /** What a message comes to: its key, its value and its headers. */
-export function bytesOf({ key, value, headers = {} }: Pick<Message, 'key' | 'value' | 'headers'>): number {
+export function bytesOf({
+  key,
+  value,
+  headers = {},
+}: Pick<Message, 'key' | 'value' | 'headers'> | KafkaMessage): number {
   let bytes = (key?.length ?? 0) + (value?.length ?? 0);
   for (const [name, values] of Object.entries(headers)) {
     for (const each of [values].flat()) bytes += name.length + (each?.length ?? 0);

@@ -59,7 +59,7 @@ const BROKEN: Record<string, ConsumerVariant> = {
 };
 
 /** Where to begin for what takes a rare turn of events. */
-const RARE: Record<string, number> = { 'kafkajs sends dead letters again by itself': 1_100 };
+const RARE: Record<string, number> = { 'kafkajs sends dead letters again by itself': 2_000 };
 
 describe('the simulation notices when', () => {
   test.each(Object.entries(BROKEN))('%s', async (name, variant) => {

@@ -131,7 +131,12 @@ export class ConsumerWorld {
   #deps(): Omit<PipelineDeps, 'membership'> {
     const { insert: wrap, query, producer } = this.#variant;
     const insert: Warehouse['insert'] = (rows) => this.warehouse.insert(rows);
-    const log = { info: nothing, warn: nothing, error: (_: object, line: string) => this.#sim.note(line) };
+    const log = {
+      info: nothing,
+      warn: nothing,
+      debug: nothing,
+      error: (_: object, line: string) => this.#sim.note(line),
+    };
     const metrics = new Proxy({}, { get: () => metric });
     const deps = {
       client: { insert: wrap?.(insert) ?? insert, query: query ?? (() => this.warehouse.query()) },
