@@ -128,7 +128,7 @@ class Search {
   }
 
   #setAside(item: Item, code: string): void {
-    this.#deps.breaker.refused(this.#table);
+    this.#deps.breaker.refused(this.#table, code);
     this.#poison.push({ item, code });
     this.#doubtful++;
   }
@@ -140,8 +140,9 @@ class Search {
   }
 
   #isVain(): boolean {
-    if (this.#doubtful >= SUSPICIOUS_ROWS) return this.#deps.breaker.isOpen(this.#table);
-    if (this.#doubtful > 0) return false;
+    if (this.#doubtful > 0) {
+      return this.#doubtful >= SUSPICIOUS_ROWS && this.#deps.breaker.isOpen(this.#table);
+    }
     const vainTries = Math.max(MIN_VAIN_TRIES, this.#effort.vainTries);
     return this.#failures >= (this.#hasInserted ? MAX_FAILURES : vainTries);
   }

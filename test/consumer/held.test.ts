@@ -78,14 +78,14 @@ test('one row that cannot go in now holds nothing of its lot; once it can, its o
 test('a table that refuses every row is not taken for so many wrong rows: they wait, and none is a dead letter', async () => {
   const path = await startPath();
   const { client } = path.database;
-  await client.command({ query: "ALTER TABLE sessions_rows ADD CONSTRAINT never CHECK room_id = ''" });
+  await client.command({ query: 'ALTER TABLE sessions_rows MODIFY COLUMN first_message_text UInt64' });
   await path.publish.events(sessions(1, 200));
-  await held(path, /sessions_rows: 469 VIOLATED_CONSTRAINT/);
+  await held(path, /sessions_rows: \d+ CANNOT_PARSE/);
   await publishOthers(path, 1_000);
   await countOf(path.database, 'messages', 1);
   await countOf(path.database, 'dead_letters', 0);
 
-  await client.command({ query: 'ALTER TABLE sessions_rows DROP CONSTRAINT never' });
+  await client.command({ query: 'ALTER TABLE sessions_rows MODIFY COLUMN first_message_text String' });
   await countOf(path.database, 'sessions', 200);
   await allCommitted(path);
   await countOf(path.database, 'dead_letters', 0);

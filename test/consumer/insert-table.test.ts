@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { Breaker, SUSPICIOUS_ROWS } from '../../consumer/persist/breaker.ts';
+import { Breaker, SUSPICIOUS_ROWS, SUSPICIOUS_VIOLATIONS } from '../../consumer/persist/breaker.ts';
 import { boundedParts, type Item, insertTable } from '../../consumer/persist/insert-table.ts';
 import { createMetrics } from '../../consumer/watch/metrics.ts';
 import type { Work } from '../../consumer/work.ts';
@@ -83,6 +83,14 @@ describe('rows that can never be inserted', () => {
     const endings = [];
     for (const n of upTo(SUSPICIOUS_ROWS + 5)) endings.push(await insert([n]));
     expect(endings.filter(({ poison }) => poison.length > 0)).toHaveLength(SUSPICIOUS_ROWS - 1);
+  });
+
+  test('by a constraint are dead letters until they are very many: it may be meant', async () => {
+    const refused = table(() => '469');
+    expect(await refused.insert(upTo(300))).toEqual({ poison: upTo(300), held: [] });
+    const { poison, held } = await refused.insert(upTo(SUSPICIOUS_VIOLATIONS));
+    expect(poison).toEqual([]);
+    expect(held).toHaveLength(SUSPICIOUS_VIOLATIONS);
   });
 
   test('refused before the table was mended are tried again, not set aside', async () => {
