@@ -99,6 +99,17 @@ test('local dates are those of the time zone asked for', async () => {
   expect(await started('Pacific/Honolulu')).toMatchObject([{ started: '2026-11-02 16:00:00.000' }]);
 });
 
+test('the lists take every filter that the API has, and each narrows', async () => {
+  const rooms = async (...filters: string[]) =>
+    JSON.parse((await report(['session-list', ...PERIOD, '--format', 'json', ...filters])).stdout).length;
+  expect(await rooms()).toBe(2);
+  expect(await rooms('--weekday', '1')).toBe(1);
+  expect(await rooms('--hour', '10')).toBe(0);
+  expect(await rooms('--min-seconds', '3900')).toBe(1);
+  expect(await rooms('--max-seconds', '3900')).toBe(0);
+  expect(await rooms('--agent', '1', '--state', 'resolved')).toBe(1);
+});
+
 test('where nothing is found, it says so and what to do', async () => {
   const { code, stderr } = await report(['agents', '--from', '2025-01-01', '--to', '2025-01-02']);
   expect(code).toBe(0);
