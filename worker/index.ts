@@ -2,6 +2,7 @@ import type { Env } from './env.ts';
 import { createRouter } from './router.ts';
 import { settings } from './settings.ts';
 
+export { Layouts } from './outbox/layout/layouts.ts';
 export { Outbox } from './outbox/outbox.ts';
 export { Refusals } from './refused/refusals.ts';
 

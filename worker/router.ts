@@ -6,7 +6,7 @@ import { answer } from './answer.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { store } from './outbox/client.ts';
-import { Layouts } from './outbox/layout/layouts.ts';
+import { KnownLayouts } from './outbox/layout/known-layouts.ts';
 import { problem } from './problem.ts';
 import { ledgerOf, refusedStatus } from './refused/status.ts';
 import { Tally } from './refused/tally.ts';
@@ -19,7 +19,7 @@ export function createRouter(settings: Settings) {
   const authenticator = createAuthenticator(settings);
   const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
   const tally = new Tally(Object.keys(settings.WEBHOOK_TOKENS));
-  const layouts = new Layouts(settings.OUTBOX_SHARDS);
+  const layouts = new KnownLayouts(settings.OUTBOX_SHARDS);
   const dedupMs = settings.DEDUP_DAYS * DAY_MS;
   const router = Router<IRequest, [Env, ExecutionContext]>({
     // Never the error's own text: it may quote what was sent.
@@ -35,8 +35,10 @@ export function createRouter(settings: Settings) {
 
   router.post('/webhooks/:app/:token', async (request, env, context) => {
     const ending = await admit(request, admission);
-    if (ending.outcome === 'admitted')
-      return answer(await store({ objects: env.OUTBOX, layouts, dedupMs }, ending));
+    if (ending.outcome === 'admitted') {
+      const objects = { outboxes: env.OUTBOX, records: env.LAYOUTS, layouts, dedupMs };
+      return answer(await store(objects, ending));
+    }
     // The vendor will not send it again. Beside the answer: whether anything is written must not show in its time.
     if (tally.note(decodeSegment(request.params.app), ending.outcome)) {
       context.waitUntil(tally.handOverSoon(ledgerOf(env.REFUSALS)));
@@ -50,7 +52,7 @@ export function createRouter(settings: Settings) {
 
   router.get('/status', async (request, env) => {
     if (!authenticator.isAdmin(request)) return adminOnly();
-    const { outboxes } = await outboxStatus(env.OUTBOX, settings);
+    const { outboxes } = await outboxStatus(env, settings);
     return Response.json({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) });
   });
   router.all('/status', () => methodNotAllowed('GET'));

@@ -1,5 +1,7 @@
 import type { Settings } from './config.ts';
-import { type Layout, outboxNames, recordName } from './outbox/layout/layout.ts';
+import type { Env } from './env.ts';
+import { type Layout, outboxNames } from './outbox/layout/layout.ts';
+import type { Layouts } from './outbox/layout/layouts.ts';
 import type { Outbox, OutboxStatus } from './outbox/outbox.ts';
 
 /** What an outbox says of itself, or that it did not answer. */
@@ -12,19 +14,19 @@ interface Unavailable {
 
 /** The state of every outbox that there is, those of earlier layouts too, for `GET /status`. */
 export async function outboxStatus(
-  outboxes: DurableObjectNamespace<Outbox>,
+  objects: Pick<Env, 'OUTBOX' | 'LAYOUTS'>,
   settings: Settings,
 ): Promise<{ readonly outboxes: readonly Entry[] }> {
-  const entries = Object.keys(settings.WEBHOOK_TOKENS).map((app) => entriesOf(app, outboxes, settings));
+  const entries = Object.keys(settings.WEBHOOK_TOKENS).map((app) => entriesOf(app, objects, settings));
   return { outboxes: (await Promise.all(entries)).flat() };
 }
 
 async function entriesOf(
   app: string,
-  outboxes: DurableObjectNamespace<Outbox>,
+  { OUTBOX: outboxes, LAYOUTS: records }: Pick<Env, 'OUTBOX' | 'LAYOUTS'>,
   { OUTBOX_SHARDS: shards }: Settings,
 ): Promise<Entry[]> {
-  const layout = await recordedLayout(app, outboxes);
+  const layout = await recordedLayout(app, records);
   const isUnavailable = layout !== undefined && 'unavailable' in layout;
   const others = layout === undefined || isUnavailable ? [] : [layout, ...layout.earlier];
   const names = outboxNames(app, { shards, earlier: others });
@@ -35,13 +37,12 @@ async function entriesOf(
 /** An app's layout; undefined before its first event. Without an answer, nobody knows which other outboxes there are. */
 async function recordedLayout(
   app: string,
-  outboxes: DurableObjectNamespace<Outbox>,
+  records: DurableObjectNamespace<Layouts>,
 ): Promise<Layout | Unavailable | undefined> {
-  const name = recordName(app);
   try {
-    return await outboxes.getByName(name).layout();
+    return await records.getByName(app).layout();
   } catch {
-    return { outbox: name, unavailable: true };
+    return { outbox: `${app}/*`, unavailable: true };
   }
 }
 

@@ -41,7 +41,9 @@ test('without a name, it lists each query with its question, and the options', a
 test('a table is made to be read: durations in words, its question apart from it', async () => {
   const { stdout, stderr } = await report(['time-to-resolve', '--app', 'demo', ...PERIOD]);
   expect(stderr).toMatch(/^How long does it take to resolve/);
-  expect(stdout.split('\n')[1]).toMatch(/^Ani +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/);
+  expect(stdout.split('\n')[1]).toMatch(
+    /^Ani +demo +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/,
+  );
 });
 
 test('a table says up to when it is complete, and what is missing', async () => {
@@ -55,6 +57,17 @@ test('a table says up to when it is complete, and what is missing', async () => 
   expect(gap.stderr).toContain(
     'Complete up to 2026-11-02 09:10:00 Asia/Jakarta; 2 missing events on their way',
   );
+});
+
+test('where it cannot be told how complete it is, the table is printed all the same, and that is said', async () => {
+  const own = await freshDatabase();
+  await insert(own, 'sessions', [session('a', '2026-11-02 02:00:00')]);
+  await own.client.command({ query: 'DROP VIEW completeness' });
+  const { code, stdout, stderr } = await report(['channels', ...PERIOD], own.url);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^wa +1 /m);
+  expect(stderr).toContain('It cannot be told how complete this is: ClickHouse at');
+  expect(stderr).not.toContain('    at ');
 });
 
 test('a customer’s control characters do not reach the terminal', async () => {
@@ -86,6 +99,17 @@ test('local dates are those of the time zone asked for', async () => {
   expect(await started('Pacific/Honolulu')).toMatchObject([{ started: '2026-11-02 16:00:00.000' }]);
 });
 
+test('the lists take every filter that the API has, and each narrows', async () => {
+  const rooms = async (...filters: string[]) =>
+    JSON.parse((await report(['session-list', ...PERIOD, '--format', 'json', ...filters])).stdout).length;
+  expect(await rooms()).toBe(2);
+  expect(await rooms('--weekday', '1')).toBe(1);
+  expect(await rooms('--hour', '10')).toBe(0);
+  expect(await rooms('--min-seconds', '3900')).toBe(1);
+  expect(await rooms('--max-seconds', '3900')).toBe(0);
+  expect(await rooms('--agent', '1', '--state', 'resolved')).toBe(1);
+});
+
 test('where nothing is found, it says so and what to do', async () => {
   const { code, stderr } = await report(['agents', '--from', '2025-01-01', '--to', '2025-01-02']);
   expect(code).toBe(0);
@@ -103,6 +127,12 @@ test.each([
   [['agents', '--from', '2026-11-08', '--to', '2026-11-01'], 'from must be before to'],
   [['agents', '--format', 'xml'], 'Allowed choices are table, csv, json'],
   [['agents', '--day', '1'], '--day'],
+  [
+    ['logout-list', '--channel', 'wa'],
+    'logout-list does not take channel. It takes from, to, tz, app, agent',
+  ],
+  [['agents', '--page', '2', '--format', 'csv'], 'agents does not take offset'],
+  [['session-list', '--limit', '100000'], 'limit must be 1 to 10000'],
 ])('%j is answered with what is wrong and what would be right', async (args, message) => {
   const { code, stdout, stderr } = await report(args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -1,11 +1,7 @@
-import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { readAuditSettings } from '../../consumer/books/audit/settings.ts';
 import { readSettings } from '../../consumer/config.ts';
-import { freePort } from '../../local/ports.ts';
 import { readTopicLayout } from '../../schemas/topic-layout.ts';
-import { undoAfterwards } from '../support/clean-up.ts';
-import { runScript } from '../support/programs.ts';
-import { sharedBrokers } from '../support/shared.ts';
 
 const good = { KAFKA_BROKERS: 'a:1', CLICKHOUSE_URL: 'http://me:hidden@db:8123/facts' };
 
@@ -36,6 +32,22 @@ describe('settings of the consumer that cannot be right stop the start, named an
   });
 });
 
+describe('settings of the audit', () => {
+  const all = { ...good, WORKER_URL: 'https://edge.example.com', ADMIN_TOKEN: 'local-admin' };
+
+  test.each([
+    ['WORKER_URL', 'edge.example.com'],
+    ['WORKER_URL', 'http://['],
+    ['WORKER_URL', 'ftp://edge.example.com'],
+    ['ADMIN_TOKEN', ''],
+    ['ADMIN_TOKEN', 'local-admin\n'],
+    ['CONSUMER_GROUP', ' '],
+  ])('a wrong %s is named: %j', (name, value) => {
+    expect(readAuditSettings(all)).toMatchObject({ WORKER_URL: all.WORKER_URL });
+    expect(() => readAuditSettings({ ...all, [name]: value })).toThrow(`${name} must be`);
+  });
+});
+
 describe('the layout of new topics', () => {
   test('is three partitions, and as many replicas as the broker makes by default', () => {
     expect(readTopicLayout({})).toEqual({ numPartitions: 3, replicationFactor: -1 });
@@ -52,34 +64,5 @@ describe('the layout of new topics', () => {
     ['TOPIC_REPLICATION_FACTOR', '16'],
   ])('cannot be %s=%s', (name, value) => {
     expect(() => readTopicLayout({ [name]: value })).toThrow(`${name} must be`);
-  });
-});
-
-describe('npm run topics says in one line what is wrong with Kafka and what to do, and ends with 1', () => {
-  const told = async (settings: Record<string, string>) => {
-    const failed = await runScript('schemas/create-topics.ts', settings).catch((error) => error);
-    expect(failed.code).toBe(1);
-    expect(failed.stderr.trim().split('\n')).toHaveLength(1);
-    return failed.stderr;
-  };
-
-  test('where nothing listens', async () => {
-    const brokers = `127.0.0.1:${await freePort()}`;
-    const line = await told({ KAFKA_BROKERS: brokers });
-    expect(line).toContain(`No Kafka answers at ${brokers} (ECONNREFUSED)`);
-    expect(line).toContain('set KAFKA_BROKERS');
-  });
-
-  test('where something listens that is no Kafka, and hangs up', async () => {
-    const port = await freePort();
-    const server = createServer((socket) => socket.end('no\r\n')).listen(port, '127.0.0.1');
-    undoAfterwards(() => void server.close());
-    expect(await told({ KAFKA_BROKERS: `127.0.0.1:${port}` })).toContain('No Kafka answers at');
-  });
-
-  test('where the cluster cannot keep as many copies', async () => {
-    const settings = { KAFKA_BROKERS: await sharedBrokers(), TOPIC_PREFIX: 'none.' };
-    const line = await told({ ...settings, TOPIC_REPLICATION_FACTOR: '3' });
-    expect(line).toContain('INVALID_REPLICATION_FACTOR. Set TOPIC_REPLICATION_FACTOR');
   });
 });

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../support/clickhouse.ts';
+import { parseCsv } from '../support/csv.ts';
 import { eventually } from '../support/eventually.ts';
 import { filter, openPage, screenshot, settled, startBrowser, tableTexts } from './browser.ts';
-import { parseCsv } from './csv.ts';
 import { databaseOfAWeek, WEEK_PAGE } from './insert.ts';
 import { serveDashboard } from './serve.ts';
 

@@ -9,9 +9,11 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: [
     'schemas/*.ts',
-    '!schemas/create-topics.ts',
+    '!schemas/{create-topics,kafkajs-request-queue.d}.ts',
     'worker/admit/*.ts',
     'worker/outbox/{room,store,status}.ts',
+    'worker/config.ts',
+    'worker/refused/tally.ts',
     'worker/publish/{backoff,faults,publisher}.ts',
     'consumer/backoff.ts',
     'consumer/normalize/*.ts',

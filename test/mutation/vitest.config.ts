@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'test/schemas/*.test.ts',
-      'test/worker/{backoff,json-text,publisher,recognize,redact,store}.test.ts',
-      'test/consumer/{accumulator,audit-rules,normalize,settle,small-parts}.test.ts',
+      'test/worker/{admission,backoff,json-text,publisher,recognize,redact,settings,store,tally}.test.ts',
+      'test/consumer/{accumulator,audit-rules,normalize,settings,settle,small-parts}.test.ts',
       'test/dashboard/page/*.test.ts',
       'test/properties/admission.test.ts',
     ],

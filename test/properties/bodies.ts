@@ -15,12 +15,13 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set([
 /** Stands in every secret's value, so that it can be looked for where it must not be. */
 export const SECRET = 'S3CR3T';
 
-const SAMPLES = new URL('../samples/', import.meta.url);
-
-/** The vendor's samples. */
-export const samples: readonly Json[] = readdirSync(SAMPLES)
-  .sort()
-  .map((file) => fromValue(JSON.parse(readFileSync(new URL(file, SAMPLES), 'utf8'))));
+/** The vendor's samples, and what was captured in the field. */
+export const samples: readonly Json[] = ['../samples/', '../field/'].flatMap((folder) => {
+  const url = new URL(folder, import.meta.url);
+  return readdirSync(url)
+    .sort()
+    .map((file) => fromValue(JSON.parse(readFileSync(new URL(file, url), 'utf8'))));
+});
 
 const NUMBERS = [
   ...['0', '-0', '-1', '1.0', '1e400', '-1e400', '1E-7', '0.1', '9007199254740993', '18446744073709551616'],

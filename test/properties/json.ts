@@ -45,8 +45,17 @@ export function fromValue(value: unknown): Json {
   if (typeof value === 'object' && value !== null) {
     return { members: Object.entries(value).map(([name, each]) => member(name, fromValue(each))) };
   }
-  if (typeof value === 'string' && /^[[{]/.test(value)) return { held: fromValue(JSON.parse(value)) };
-  return { spelled: JSON.stringify(value) };
+  const held = typeof value === 'string' && /^[[{]/.test(value) ? parsed(value) : undefined;
+  return held === undefined ? { spelled: JSON.stringify(value) } : { held: fromValue(held) };
+}
+
+/** What JSON text holds; undefined for other text, such as `[file] https://… [/file]`. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function member(name: string, value: Json, spelled = JSON.stringify(name)): Member {

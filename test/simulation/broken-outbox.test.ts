@@ -2,7 +2,7 @@ import { Partitioners, type Producer, type ProducerConfig } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import type { DurableStorage, KeeperPorts } from '../../worker/outbox/keeper.ts';
 import { firstFailure } from './guarantees.ts';
-import { OutboxWorld, type Variant } from './world/outbox-world.ts';
+import { OutboxWorld, RECORD, type Variant } from './world/outbox-world.ts';
 import type { Simulation } from './world/simulation.ts';
 
 /** The outbox with one thing broken in each: a simulation that did not notice would prove nothing. */
@@ -42,7 +42,7 @@ const BROKEN: Record<string, Variant> = {
   'each isolate goes by its own number of shards': {
     stub: (stub) => ({
       ...stub,
-      adoptLayout: async (shards) => ({ generation: 1, shards, earlier: [] }),
+      adopt: async (shards) => ({ generation: 1, shards, earlier: [] }),
       layout: async () => undefined,
     }),
   },
@@ -60,7 +60,7 @@ const BROKEN: Record<string, Variant> = {
   },
   'a layout is told before it is durable': {
     ports: (ports, object) =>
-      object.endsWith('/layouts') ? withStorage(() => ({ sync: async () => undefined }))(ports) : ports,
+      object.endsWith(RECORD) ? withStorage(() => ({ sync: async () => undefined }))(ports) : ports,
   },
   'an answer for one partition counts for all': { client: (client) => ({ producer: trusting(client) }) },
 };

@@ -1,73 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Count, Tally, UNKNOWN_APP } from '../../worker/refused/tally.ts';
+import { UNKNOWN_APP } from '../../worker/refused/tally.ts';
 import { eventually } from '../support/eventually.ts';
 import { uniquePrefix } from '../support/kafka.ts';
 import { ADMIN_TOKEN, startWorker, type TestWorker } from '../support/worker.ts';
 import { post } from './edge-helpers.ts';
-
-describe('refusals are counted in memory and handed over together', () => {
-  /** A ledger that keeps what it is given, unless it is to fail. */
-  function ledger() {
-    const kept: Count[][] = [];
-    const state = { fails: false };
-    const add = async (counts: readonly Count[]) => {
-      if (state.fails) throw new Error('not now');
-      kept.push([...counts]);
-    };
-    return { add, kept, state };
-  }
-
-  test('a flood under ever new names is one key, and asks for one hand-over', async () => {
-    const tally = new Tally(['demo'], () => 0);
-    const { add, kept } = ledger();
-    const asked = Array.from({ length: 10_000 }, (_, index) => tally.note(`app-${index}`, 'unauthorized'));
-    expect(asked.filter(Boolean)).toHaveLength(1);
-    await tally.handOver({ add });
-    expect(kept).toEqual([[{ app: UNKNOWN_APP, reason: 'unauthorized', count: 10_000 }]]);
-    await tally.handOver({ add });
-    expect(kept).toHaveLength(1);
-  });
-
-  test('what could not be handed over is handed over the next time, with what came meanwhile', async () => {
-    const tally = new Tally(['demo'], () => 0);
-    const { add, kept, state } = ledger();
-    tally.note('demo', 'too-large');
-    state.fails = true;
-    const failing = tally.handOver({ add });
-    tally.note('demo', 'too-large');
-    tally.note('demo', 'not-json');
-    await expect(failing).rejects.toThrow('not now');
-    state.fails = false;
-    await tally.handOver({ add });
-    expect(kept.flat()).toHaveLength(2);
-    expect(kept.flat()).toContainEqual({ app: 'demo', reason: 'too-large', count: 2 });
-    expect(kept.flat()).toContainEqual({ app: 'demo', reason: 'not-json', count: 1 });
-  });
-
-  test('a hand-over that ended with its request is asked for again', () => {
-    let nowMs = 0;
-    const tally = new Tally(['demo'], () => nowMs);
-    expect(tally.note('demo', 'not-json')).toBe(true);
-    nowMs += 9_999;
-    expect(tally.note('demo', 'not-json')).toBe(false);
-    nowMs += 1;
-    expect(tally.note('demo', 'not-json')).toBe(true);
-  });
-
-  test('after one that failed, the next refusal asks again', async () => {
-    const tally = new Tally(['demo'], () => 0);
-    const { add, kept, state } = ledger();
-    state.fails = true;
-    expect(tally.note('demo', 'not-json')).toBe(true);
-    await tally.handOverSoon({ add });
-    state.fails = false;
-    expect(tally.note('demo', 'not-json')).toBe(true);
-    await tally.handOverSoon({ add });
-    expect(kept).toEqual([[{ app: 'demo', reason: 'not-json', count: 2 }]]);
-  });
-});
 
 async function refused({ url }: TestWorker): Promise<unknown> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };

@@ -58,6 +58,8 @@ describe('settings that cannot be right stop the start, named and not quoted', (
     ['a token that is no list', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"demo":"${SECRET}"}` }],
     ['an empty token', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"demo":["${SECRET}",""]}` }],
     ['a token of one letter', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: '{"demo":["xxxxxxxxxxxx"]}' }],
+    ['a token of three letters', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: '{"demo":["abcabcabc"]}' }],
+    ['a token with a blank before it', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"demo":[" ${SECRET}"]}` }],
     ['a token with a line feed', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"demo":["${SECRET}\\n"]}` }],
     ['a number for a token', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: '{"demo":[1234567890]}' }],
     ['an app with a slash', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"de/mo":["${SECRET}"]}` }],
@@ -65,6 +67,7 @@ describe('settings that cannot be right stop the start, named and not quoted', (
     ['an app without a name', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"":["${SECRET}"]}` }],
     ['an app named as the prototype', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"__proto__":["${SECRET}"]}` }],
     ['apps and tokens the wrong way round', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"${SECRET}":["demo"]}` }],
+    ['nothing for the apps', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: 'null' }],
     ['a list for the apps', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `["${SECRET}"]` }],
     ['tokens that are no JSON', 'WEBHOOK_TOKENS', { WEBHOOK_TOKENS: `{"demo":[${SECRET}]}` }],
     ['no admin token', 'ADMIN_TOKEN', { ADMIN_TOKEN: undefined }],
@@ -113,10 +116,32 @@ describe('settings at the edge of what can be right are taken', () => {
     ['the smallest', { MAX_BODY_BYTES: '100', OUTBOX_SHARDS: '1', DEDUP_DAYS: '1' }],
     ['an outbox between its bounds', { OUTBOX_MAX_BYTES: '100000' }],
     ['an outbox at its upper bound', { OUTBOX_MAX_BYTES: '9500000000' }],
+    ['tokens as short and as alike as can be', { WEBHOOK_TOKENS: '{"demo":["abcdabcd"]}' }],
     ['two tokens of an app, to rotate', { WEBHOOK_TOKENS: `{"abcd-1x":["${SECRET}","Ab/+=9-_"]}` }],
   ])('%s', (_, settings) => {
     expect(refusal(settings)).toBeUndefined();
   });
+});
+
+test('what a secret must be is told where one is wrong', () => {
+  const means = '8 characters or more, 4 different ones among them, none a blank or outside of ASCII';
+  expect(refusal({ ADMIN_TOKEN: 'x' })).toContain(`ADMIN_TOKEN must be ${means}.`);
+  expect(refusal({ ADMIN_TOKEN: 'local-token' })).toContain(
+    'must be another one than any of WEBHOOK_TOKENS.',
+  );
+  expect(refusal({ WEBHOOK_TOKENS: '{}' })).toContain(
+    'WEBHOOK_TOKENS must be JSON such as {"app":["token"]}: at least one app, each with a name of letters, digits, ' +
+      `dots, dashes and underscores and at least one token, and each token of ${means}.`,
+  );
+});
+
+test('keys to redact are added to the ones that are known, in small letters and without blanks', () => {
+  const keys = (settings: object) => readSettings({ ...good, ...settings }).REDACT_KEYS;
+  const known = keys({});
+  expect(known).toContain('authentication_token');
+  expect(new Set(known).size).toBe(known.length);
+  expect(keys({ REDACT_KEYS: '' })).toEqual(known);
+  expect(keys({ REDACT_KEYS: ' Phone , e-mail,, ' })).toEqual([...known, 'phone', 'e-mail']);
 });
 
 test('npm start refuses what one of its parts would refuse, before it starts any', () => {

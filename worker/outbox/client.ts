@@ -1,7 +1,7 @@
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Admitted } from '../admit/admit.ts';
+import type { FencedObject, KnownLayouts, LayoutObjects, Named } from './layout/known-layouts.ts';
 import { homesOf } from './layout/layout.ts';
-import type { LayoutObject, Layouts, Named } from './layout/layouts.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import type { Appended } from './store.ts';
 
@@ -20,16 +20,16 @@ export type Stored =
   /** 503: the outbox did not answer; sending again is safe, the id is the same. */
   | { readonly outcome: 'unavailable' };
 
-/** What of the Durable Objects is needed to store an event. */
-export interface OutboxObject extends LayoutObject {
+/** What of an outbox is needed to store an event. */
+export interface OutboxObject extends FencedObject {
   append(event: NewEvent, place: Place): Promise<Appended>;
   recall(event: Known): Promise<string | undefined>;
 }
 
 /** Where events are stored. */
-export interface Outboxes {
-  readonly objects: Named<OutboxObject>;
-  readonly layouts: Layouts;
+export interface Outboxes extends LayoutObjects {
+  readonly outboxes: Named<OutboxObject>;
+  readonly layouts: KnownLayouts;
   /** How long an outbox remembers an event. */
   readonly dedupMs: number;
 }
@@ -37,16 +37,16 @@ export interface Outboxes {
 const ATTEMPTS = 3;
 
 /** Stores an admitted webhook in the outbox of its app and key. */
-export async function store(outboxes: Outboxes, admitted: Admitted): Promise<Stored> {
+export async function store(objects: Outboxes, admitted: Admitted): Promise<Stored> {
   const { event, problems } = admitted;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const ending = await keep(outboxes, admitted);
+      const ending = await keep(objects, admitted);
       if (ending.outcome === 'full') return ending;
       if (ending.outcome === 'kept') {
         return { outcome: 'stored', id: ending.id, kind: event.kind, duplicate: ending.duplicate, problems };
       }
-      outboxes.layouts.forget(event.app);
+      objects.layouts.forget(event.app);
     } catch (error) {
       // An object that moved or was reset is there again at once, and the vendor may never retry: ask once more.
       warn({ event: 'outbox-did-not-answer', app: event.app, attempt, error: nameOf(error) });
@@ -59,15 +59,16 @@ export async function store(outboxes: Outboxes, admitted: Admitted): Promise<Sto
  * Has an event kept in its outbox, unless one of an earlier layout has it. Between asking there and keeping it here,
  * that one can take it no more: it is fenced against everyone who does not know the layout.
  */
-async function keep({ objects, layouts, dedupMs }: Outboxes, admitted: Admitted): Promise<Appended> {
+async function keep(objects: Outboxes, admitted: Admitted): Promise<Appended> {
+  const { outboxes, layouts, dedupMs } = objects;
   const { event, shardKey } = admitted;
   const layout = await layouts.of(event.app, objects);
   const { home, earlier } = homesOf(event.app, shardKey, layout, Date.now() - dedupMs);
   const known = { id: event.id, retryOf: event.retryOf };
-  const recalled = await Promise.all(earlier.map((name) => objects.getByName(name).recall(known)));
+  const recalled = await Promise.all(earlier.map((name) => outboxes.getByName(name).recall(known)));
   const id = recalled.find((each) => each !== undefined);
   if (id !== undefined) return { outcome: 'kept', id, duplicate: true };
-  return objects.getByName(home).append(event, { outbox: home, generation: layout.generation });
+  return outboxes.getByName(home).append(event, { outbox: home, generation: layout.generation });
 }
 
 function warn(what: Record<string, unknown>): void {

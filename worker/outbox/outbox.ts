@@ -2,8 +2,6 @@ import { DurableObject } from 'cloudflare:workers';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
 import { Keeper } from './keeper.ts';
-import type { Layout } from './layout/layout.ts';
-import { LayoutRecord } from './layout/record.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import type { OutboxStatus } from './status.ts';
 import type { Appended } from './store.ts';
@@ -12,14 +10,9 @@ export type { OutboxStatus } from './status.ts';
 
 const DAY_MS = 86_400_000;
 
-/**
- * The outbox of an app and shard, as a Durable Object: the runtime around its rules, which are the keeper's. One more
- * object of the class keeps an app's record of layouts, under a name that no outbox has: with a class of its own, a
- * new version could not be deployed step by step.
- */
+/** The outbox of an app and shard, as a Durable Object: the runtime around its rules, which are the keeper's. */
 export class Outbox extends DurableObject {
   readonly #keeper: Keeper;
-  readonly #record: LayoutRecord;
 
   constructor(context: DurableObjectState, env: Cloudflare.Env) {
     super(context, env);
@@ -33,7 +26,6 @@ export class Outbox extends DurableObject {
       maxBytes: settings.OUTBOX_MAX_BYTES,
       dedupMs: settings.DEDUP_DAYS * DAY_MS,
     });
-    this.#record = new LayoutRecord(context.storage, Date.now);
     context.blockConcurrencyWhile(() => this.#keeper.start());
   }
 
@@ -50,21 +42,6 @@ export class Outbox extends DurableObject {
   /** From now on, nothing is taken from who knows only a layout before this generation. */
   fence(generation: number): Promise<void> {
     return this.#keeper.fence(generation);
-  }
-
-  /** Of the app's record: how its events are laid out over outboxes; undefined before the first. */
-  layout(): Promise<Layout | undefined> {
-    return this.#record.layout();
-  }
-
-  /** Of the app's record: lays the app's events out over so many shards from now on. */
-  adoptLayout(shards: number): Promise<Layout> {
-    return this.#record.adopt(shards);
-  }
-
-  /** Of the app's record: every outbox of the layouts before this generation is fenced against who knows only them. */
-  endEarlierLayouts(generation: number): Promise<Layout> {
-    return this.#record.endEarlier(generation);
   }
 
   /** The state of this outbox, whose name it may not have learnt yet. */

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
+import { formatCsv } from '../report/csv.ts';
 import type { Query, QueryLibrary } from '../report/library.ts';
 import { nearest } from '../report/nearest.ts';
 import type { QueryValues } from '../report/parameters.ts';
 import type { Answer } from '../report/run.ts';
 import type { Answers } from './answers.ts';
-import { spreadsheetCsv } from './csv.ts';
 import { problem, problemOf } from './problem.ts';
 import { readValues } from './values.ts';
 
@@ -21,6 +21,8 @@ export interface ApiDeps {
  * - `GET /api/queries/{name}?app=…&from=…&to=…&tz=…&channel=…` answers one: columns and rows
  * - `GET /api/queries/{name}.csv?…` is the same as CSV
  *
+ * A list gives `limit` rows from `offset` on: `total` says how many there are, `truncated` that there are more after
+ * these, and `next` where; the CSV says it by `Link: <…>; rel="next"`, `X-Total-Count` and in its file name.
  * A query is asked for by its name alone; no SQL is taken. Errors are `application/problem+json`.
  */
 export function apiRoutes({ library, answers }: ApiDeps): Hono {
@@ -31,9 +33,11 @@ export function apiRoutes({ library, answers }: ApiDeps): Hono {
       const { name, isCsv } = asked(c.req.param('name'));
       const query = library.get(name);
       if (query === undefined) return noSuchQuery(name, library);
-      const values = readValues(new URL(c.req.url).searchParams, new Date());
+      const url = new URL(c.req.url);
+      const values = readValues(url.searchParams, new Date());
       const answer = await answers.ask(query, values);
-      return isCsv ? csv(query, values, answer) : c.json(answerBody(query, values, answer));
+      const next = nextPage(url, values, answer);
+      return isCsv ? csv(query, values, answer, next) : c.json(answerBody(query, values, answer, next));
     } catch (error) {
       const reply = problemOf(error);
       if (reply === undefined) throw error;
@@ -58,23 +62,46 @@ function described({ name, question, notes, parameters }: Query) {
   return { name, question, notes, parameters: parameters.map((parameter) => parameter.name) };
 }
 
-/** `ignored`: the filters that were given and that this query does not know, so that nobody takes them for applied. */
-function answerBody(query: Query, values: QueryValues, { columns, rows }: Answer) {
-  const known = new Set(query.parameters.map(({ name }) => name));
-  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  const ignored = given.filter((name) => !known.has(name) && !['from', 'to', 'tz'].includes(name));
-  return { ...described(query), from: values.from, to: values.to, tz: values.tz, ignored, columns, rows };
+function answerBody(
+  query: Query,
+  { from, to, tz }: QueryValues,
+  { columns, rows, page }: Answer,
+  next: string | undefined,
+) {
+  const body = { ...described(query), from, to, tz, columns, rows };
+  if (page === undefined) return body;
+  const { limit, offset, total, isTruncated } = page;
+  return { ...body, limit, offset, total, truncated: isTruncated, next: next ?? null };
 }
 
-function csv({ name }: Query, { from, to, tz, app }: QueryValues, answer: Answer): Response {
+/** The path of a list's next page. Its period is that of this one, so that no row is on both, or on neither. */
+function nextPage(url: URL, { from, to }: QueryValues, { rows, page }: Answer): string | undefined {
+  if (page === undefined || !page.isTruncated) return undefined;
+  const next = new URL(url);
+  next.searchParams.set('from', from.toISOString());
+  next.searchParams.set('to', to.toISOString());
+  next.searchParams.set('offset', String(page.offset + rows.length));
+  return next.pathname + next.search;
+}
+
+function csv(query: Query, values: QueryValues, answer: Answer, next: string | undefined): Response {
+  const { page } = answer;
+  return new Response(formatCsv(answer, { isMarked: true }), {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${fileName(query, values, answer)}.csv"`,
+      ...(typeof page?.total === 'number' && { 'x-total-count': String(page.total) }),
+      ...(next !== undefined && { link: `<${next}>; rel="next"` }),
+    },
+  });
+}
+
+/** Such as `session-list_demo_2026-11-01_2026-11-07_rows-1-1000-of-2345`: whoever opens it sees that it is a part. */
+function fileName({ name }: Query, { from, to, tz, app }: QueryValues, { rows, page }: Answer): string {
   // Swedish dates are ISO 8601's. The period ends before `to`.
   const days = new Intl.DateTimeFormat('sv-SE', { timeZone: tz });
   const [first, last] = [days.format(from), days.format(to.getTime() - 1)];
-  const file = [name, app?.replace(/[^\w-]/g, '_'), first, last].filter(Boolean).join('_');
-  return new Response(spreadsheetCsv(answer), {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${file}.csv"`,
-    },
-  });
+  const isPart = page !== undefined && (page.isTruncated || page.offset > 0) && rows.length > 0;
+  const part = isPart ? `rows-${page.offset + 1}-${page.offset + rows.length}-of-${page.total}` : undefined;
+  return [name, app?.replace(/[^\w-]/g, '_'), first, last, part].filter(Boolean).join('_');
 }

@@ -1,6 +1,12 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import type { Query } from './library.ts';
-import { type QueryValues, queryParameters } from './parameters.ts';
+import {
+  QueryInputError,
+  type QueryValues,
+  queryParameters,
+  ROWS_OF_A_PAGE,
+  readTimeZone,
+} from './parameters.ts';
 
 /** A column of an answer with its ClickHouse type. */
 export interface Column {
@@ -15,7 +21,23 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 export interface Answer {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Value[])[];
+  /** Of a list alone. */
+  readonly page?: Page;
 }
+
+/** Which rows of a list an answer has. */
+export interface Page {
+  readonly limit: number;
+  /** Rows left out before the first. */
+  readonly offset: number;
+  /** Rows of the whole list; unknown past its end. */
+  readonly total: number | null;
+  /** There are more after the last. */
+  readonly isTruncated: boolean;
+}
+
+/** The last column of a list's query: how many rows there are before the limit. It is not handed on as a column. */
+const ROWS_IN_ALL = 'rows_in_all';
 
 /** What bounds a query: a signal that ends it, and ClickHouse's own limit. */
 export interface RunOptions {
@@ -34,16 +56,57 @@ export async function runQuery(
   values: QueryValues,
   { signal, maxSeconds = 50 }: RunOptions = {},
 ): Promise<Answer> {
-  const result = await client.query({
+  const asked = {
     query: query.sql,
     query_params: queryParameters(query, values),
-    format: 'JSONCompact',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, max_execution_time: maxSeconds },
+    format: 'JSONCompact' as const,
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1 as const,
+      max_execution_time: maxSeconds,
+    },
     ...(signal === undefined ? {} : { abort_signal: signal }),
-  });
+  };
+  const result = await client.query(asked).catch((error: unknown) => refuseZone(error, client, values.tz));
   const { meta = [], data } = await result.json<Value[]>();
   const readers = meta.map(({ type }) => readerOf(type));
-  return { columns: meta, rows: data.map((row) => row.map((value, i) => readers[i]?.(value) ?? null)) };
+  const rows = data.map((row) => row.map((value, i) => readers[i]?.(value) ?? null));
+  return meta.at(-1)?.name === ROWS_IN_ALL ? pageOf(meta, rows, values) : { columns: meta, rows };
+}
+
+function pageOf(
+  columns: readonly Column[],
+  rows: readonly (readonly Value[])[],
+  { limit = ROWS_OF_A_PAGE, offset = 0 }: QueryValues,
+): Answer {
+  const known = rows[0]?.at(-1);
+  const total = known === undefined ? (offset === 0 ? 0 : null) : Number(known);
+  return {
+    columns: columns.slice(0, -1),
+    rows: rows.map((row) => row.slice(0, -1)),
+    page: { limit, offset, total, isTruncated: total !== null && offset + rows.length < total },
+  };
+}
+
+/**
+ * Node and a ClickHouse of another age have not the same zones.
+ * @throws QueryInputError when the error is that ClickHouse lacks the zone; else the error
+ */
+async function refuseZone(error: unknown, client: ClickHouseClient, tz: string): Promise<never> {
+  if (!isBadArgument(error)) throw error;
+  const query = 'SELECT toTimeZone(now(), {tz:String})';
+  const lacks = await client
+    .query({ query, query_params: { tz: readTimeZone(tz) }, format: 'JSONCompact' })
+    .then((result) => result.close())
+    .then(() => false, isBadArgument);
+  if (!lacks) throw error;
+  throw new QueryInputError(
+    `ClickHouse does not know the time zone ${readTimeZone(tz)}: its time zone data is older. ` +
+      'Choose another zone with the same clock.',
+  );
+}
+
+function isBadArgument(error: unknown): boolean {
+  return error instanceof ClickHouseError && error.type === 'BAD_ARGUMENTS';
 }
 
 /** 64-bit integers come quoted, since JSON's numbers are doubles: those that fit become numbers again. */

@@ -131,7 +131,8 @@ test('numbers stand to the right, but no ids; the first column heads its row', (
     { name: 'name', type: 'String' },
     { name: 'PointInt', type: 'Point' },
   ];
-  const answer = { name: '', question: '', notes: '', ignored: [], columns, rows: [] };
+  const asked = { asked: {}, ignored: [], from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
+  const answer = { name: '', question: '', notes: '', ...asked, columns, rows: [] };
   expect(columnsOf(answer).map(({ isNumber }) => isNumber)).toEqual([false, true, true, true, false, false]);
   expect(columnsOf(answer).map(({ isHead }) => isHead)).toEqual([true, false, false, false, false, false]);
   expect(columnsOf(answer).map(({ label }) => label)[0]).toBe('Room id');

@@ -1,6 +1,6 @@
 import type { Admitted } from '../../../worker/admit/admit.ts';
-import { type OutboxObject, type Stored, store } from '../../../worker/outbox/client.ts';
-import { Layouts, type Named } from '../../../worker/outbox/layout/layouts.ts';
+import { type Outboxes, type Stored, store } from '../../../worker/outbox/client.ts';
+import { KnownLayouts } from '../../../worker/outbox/layout/known-layouts.ts';
 import type { Simulation } from './simulation.ts';
 import { repeat } from './weather.ts';
 
@@ -13,11 +13,11 @@ const DEDUP_MS = 30 * 86_400_000;
 /** The Worker's isolates before the outboxes: new ones come, with other settings too, and old ones work on for a while. */
 export class Edge {
   readonly #sim: Simulation;
-  readonly #objects: Named<OutboxObject>;
+  readonly #objects: Pick<Outboxes, 'outboxes' | 'records'>;
   #shards: number;
-  #isolates: Layouts[] = [];
+  #isolates: KnownLayouts[] = [];
 
-  constructor(sim: Simulation, objects: Named<OutboxObject>) {
+  constructor(sim: Simulation, objects: Pick<Outboxes, 'outboxes' | 'records'>) {
     this.#sim = sim;
     this.#objects = objects;
     this.#shards = sim.random.pick(SHARDS);
@@ -37,11 +37,11 @@ export class Edge {
   /** Stores a webhook by whichever isolate it reaches. */
   store(admitted: Admitted): Promise<Stored> {
     const layouts = this.#sim.random.pick(this.#isolates);
-    return store({ objects: this.#objects, layouts, dedupMs: DEDUP_MS }, admitted);
+    return store({ ...this.#objects, layouts, dedupMs: DEDUP_MS }, admitted);
   }
 
   #start(): void {
     this.#sim.note(`an isolate starts with ${this.#shards} shards`);
-    this.#isolates = [...this.#isolates, new Layouts(this.#shards)].slice(-MOST_ISOLATES);
+    this.#isolates = [...this.#isolates, new KnownLayouts(this.#shards)].slice(-MOST_ISOLATES);
   }
 }

@@ -1,5 +1,6 @@
 import type { OutboxObject } from '../../../worker/outbox/client.ts';
 import { Keeper, type KeeperPorts } from '../../../worker/outbox/keeper.ts';
+import type { RecordObject } from '../../../worker/outbox/layout/known-layouts.ts';
 import { LayoutRecord } from '../../../worker/outbox/layout/record.ts';
 import type { Limits } from '../../../worker/outbox/store.ts';
 import { Disk } from './disk.ts';
@@ -60,13 +61,13 @@ export class ObjectHost {
   }
 
   /** The object as the edge calls it. Each call throws ObjectDied, or what the object throws. */
-  readonly stub: OutboxObject = {
+  readonly stub: OutboxObject & RecordObject = {
     append: (event, place) => this.#call(({ keeper }) => keeper.append(event, place)),
     recall: (event) => this.#call(({ keeper }) => keeper.recall(event)),
     fence: (generation) => this.#call(({ keeper }) => keeper.fence(generation)),
     layout: () => this.#call(({ record }) => record.layout()),
-    adoptLayout: (shards) => this.#call(({ record }) => record.adopt(shards)),
-    endEarlierLayouts: (generation) => this.#call(({ record }) => record.endEarlier(generation)),
+    adopt: (shards) => this.#call(({ record }) => record.adopt(shards)),
+    endEarlier: (generation) => this.#call(({ record }) => record.endEarlier(generation)),
   };
 
   #call<Result>(work: (stay: Stay) => Promise<Result>): Promise<Result> {

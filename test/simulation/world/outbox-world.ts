@@ -1,6 +1,5 @@
 import { topicOf } from '../../../schemas/topics.ts';
 import { KINDS } from '../../../schemas/webhooks.ts';
-import type { OutboxObject } from '../../../worker/outbox/client.ts';
 import type { KeeperPorts } from '../../../worker/outbox/keeper.ts';
 import { CLIENT_RETRY, type CreateClient, KafkaSender } from '../../../worker/publish/kafka-sender.ts';
 import { Edge } from './edge.ts';
@@ -14,6 +13,8 @@ import { NO_TROUBLES, type ObjectTroubles, objectTroubles, troubleKafka } from '
 
 export const PREFIX = 'qiscus.';
 const LIMITS = { maxBytes: 1_000_000, dedupMs: 30 * 86_400_000 };
+/** Ends the name of an app's record of layouts here, where all objects stand in one list. */
+export const RECORD = '/layouts';
 const KAFKA_SETTINGS = { KAFKA_BROKERS: [], KAFKA_SSL: false, TOPIC_PREFIX: PREFIX };
 /** Nobody has to lend a hand: so long after the last fault, all that is pending must be through. */
 const RECOVERY_MS = 60_000;
@@ -26,7 +27,7 @@ export interface Variant {
   readonly sender?: (sender: KafkaSender, kafka: Kafka) => KeeperPorts['sender'];
   readonly client?: (client: ReturnType<CreateClient>) => ReturnType<CreateClient>;
   /** What the edge calls an object by. */
-  readonly stub?: (stub: OutboxObject) => OutboxObject;
+  readonly stub?: (stub: ObjectHost['stub']) => ObjectHost['stub'];
 }
 
 /** Outboxes, their edge, its vendor and their Kafka, with troubles for as long as webhooks come in. */
@@ -51,7 +52,10 @@ export class OutboxWorld {
       maxBatchBytes: random.pick([400, 100_000]),
     });
     for (const kind of KINDS) this.kafka.createTopic(topicOf(PREFIX, kind), random.integer(1, 3));
-    const edge = new Edge(sim, { getByName: (name) => this.#stub(name) });
+    const edge = new Edge(sim, {
+      outboxes: { getByName: (name) => this.#stub(name) },
+      records: { getByName: (app) => this.#stub(`${app}${RECORD}`) },
+    });
     this.vendor = new Vendor(sim, (admitted) => edge.store(admitted));
     this.vendor.hugeBytes = this.kafka.maxBatchBytes === 400 ? 500 : 60;
     const durationMs = random.pick([200, 5_000, 30_000]);
@@ -88,7 +92,7 @@ export class OutboxWorld {
     for (const { disk } of this.hosts.values()) disk.close();
   }
 
-  #stub(name: string): OutboxObject {
+  #stub(name: string): ObjectHost['stub'] {
     const { stub } = this.hosts.get(name) ?? this.#start(name);
     return this.#variant.stub?.(stub) ?? stub;
   }

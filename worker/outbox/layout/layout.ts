@@ -49,11 +49,6 @@ export function outboxNames(app: string, { shards, earlier }: Counts): string[] 
   return Array.from({ length: most }, (_, shard) => outboxName(app, shard));
 }
 
-/** The name of the object that keeps an app's record of layouts; no shard is called so. */
-export function recordName(app: string): string {
-  return `${app}/layouts`;
-}
-
 /** The shard of a key: the same as long as the number of shards is, so that a partition key keeps its order. */
 export function shardOf(key: string, shards: number): number {
   return createHash('sha256').update(key).digest().readUInt32BE(0) % shards;

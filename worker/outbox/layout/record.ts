@@ -19,11 +19,11 @@ type Row = { shards: number; generation: number; ended_ms: number | null };
 export class LayoutRecord {
   readonly #storage: Pick<DurableStorage, 'sql' | 'sync'>;
   readonly #now: () => number;
-  #hasTable = false;
 
   constructor(storage: Pick<DurableStorage, 'sql' | 'sync'>, now: () => number) {
     this.#storage = storage;
     this.#now = now;
+    storage.sql.exec(TABLE);
   }
 
   /** The layout that holds now, once it does so durably; undefined before the first. */
@@ -69,9 +69,6 @@ export class LayoutRecord {
 
   /** The newest first. */
   #rows(): Row[] {
-    // The other objects of the class are outboxes, and need no such table.
-    if (!this.#hasTable) this.#storage.sql.exec(TABLE);
-    this.#hasTable = true;
     return [...this.#storage.sql.exec<Row>('SELECT * FROM layouts ORDER BY generation DESC')];
   }
 }

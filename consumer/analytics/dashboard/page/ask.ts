@@ -14,10 +14,12 @@ export class AskError extends Error {
 /** What a query is asked with. */
 export type Asked = Readonly<Record<string, string>>;
 
-interface Body extends Omit<Answer, 'rows'> {
+interface Body extends Omit<Answer, 'rows' | 'asked' | 'ignored'> {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Value[])[];
 }
+
+const LIST_TIMEOUT_MS = 30_000;
 
 let skewMs = 0;
 
@@ -37,20 +39,38 @@ export function isReplaced(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
+/** The filters above the page, which stand for all that goes by them. What else a query does not take, it refuses. */
+const PAGE_FILTERS = ['app', 'channel'];
+
 /** Asks a query. @throws AskError; an AbortError when the signal fires */
-export async function ask(name: string, asked: Asked, signal: AbortSignal): Promise<Answer> {
+export async function ask(name: string, wanted: Asked, signal: AbortSignal): Promise<Answer> {
+  const takes = (await knownQueries()).find((query) => query.name === name)?.parameters ?? PAGE_FILTERS;
+  const ignored = PAGE_FILTERS.filter((filter) => wanted[filter] && !takes.includes(filter));
+  const asked = Object.fromEntries(Object.entries(wanted).filter(([filter]) => !ignored.includes(filter)));
   const { columns, rows, ...rest } = (await get(queryUrl(name, asked), signal)) as Body;
   const toRow = (values: readonly Value[]): Row =>
     Object.fromEntries(columns.map(({ name }, i) => [name, values[i] ?? null]));
-  return { ...rest, columns, rows: rows.map(toRow) };
+  return { ...rest, asked, ignored, columns, rows: rows.map(toRow) };
 }
 
-/** A query that can be asked. */
-export type Known = Pick<Answer, 'name' | 'question' | 'notes'>;
+/** A query that can be asked, with the filters that it takes. */
+export interface Known extends Pick<Answer, 'name' | 'question' | 'notes'> {
+  readonly parameters: readonly string[];
+}
 
-/** Every query of the library. @throws AskError */
-export async function knownQueries(signal: AbortSignal): Promise<readonly Known[]> {
-  return ((await get('/api/queries', signal)) as { queries: readonly Known[] }).queries;
+let known: Promise<readonly Known[]> | undefined;
+
+/** Every query of the library; asked for once. @throws AskError */
+export function knownQueries(): Promise<readonly Known[]> {
+  known ??= get('/api/queries', AbortSignal.timeout(LIST_TIMEOUT_MS)).then(
+    (body) => (body as { queries: readonly Known[] }).queries,
+    (error: unknown) => {
+      // Whoever asks next may have more luck.
+      known = undefined;
+      throw error;
+    },
+  );
+  return known;
 }
 
 async function get(url: string, signal: AbortSignal): Promise<unknown> {

@@ -66,10 +66,10 @@ export class CardFrame {
 
   show(data: CardData): void {
     const [main] = this.card.uses;
-    const { question, notes, ignored, rows } = data.of(main);
+    const { question, notes, asked, ignored, rows } = data.of(main);
     this.element.setAttribute('aria-busy', 'false');
     this.#hasContent = true;
-    this.#csv.href = queryUrl(main, data.asked, '.csv');
+    this.#csv.href = queryUrl(main, asked, '.csv');
     const isEmpty = this.card.isEmpty?.(data) ?? rows.length === 0;
     refill(this.#body, ...(isEmpty ? [empty(data.view)] : this.card.show(data)));
     const unfiltered = ignored.includes('channel') ? ' All channels: this does not go by channel.' : '';

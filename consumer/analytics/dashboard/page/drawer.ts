@@ -2,14 +2,12 @@ import { AskError, type Asked, ask, isReplaced, queryUrl } from './ask.ts';
 import { columnsOf } from './columns.ts';
 import { h, refill } from './elements.ts';
 import { go } from './navigate.ts';
-import { count, duration } from './numbers.ts';
+import { duration, wallClock } from './numbers.ts';
+import { amountOf, pageLinks } from './pages.ts';
 import { DataTable } from './table.ts';
 import type { Answer } from './values.ts';
 import { askedBy, hrefOf, type View } from './view.ts';
-import { channelName, plural, WEEKDAYS } from './words.ts';
-
-/** As many as the lists give at most. */
-const MOST_ROWS = 1_000;
+import { channelName, WEEKDAYS } from './words.ts';
 
 /** What a list holds, where its question says less. */
 export const LISTS: Readonly<Record<string, string>> = {
@@ -50,7 +48,7 @@ export class Drawer {
     this.#asking.abort();
     this.#asking = new AbortController();
     const asked = { ...askedBy(view), ...given(view.narrowed) };
-    this.#csv.href = queryUrl(view.rows, asked, '.csv');
+    this.#csv.hidden = true;
     this.#title.textContent = LISTS[view.rows] ?? 'One moment …';
     refill(this.#body, h('div', { class: 'skeleton' }));
     if (!this.#dialog.open) this.#dialog.showModal();
@@ -62,6 +60,8 @@ export class Drawer {
     try {
       const answer = await ask(view.rows, asked, signal);
       this.#title.textContent = LISTS[view.rows] ?? answer.question;
+      this.#csv.href = queryUrl(view.rows, answer.asked, '.csv');
+      this.#csv.hidden = false;
       refill(this.#body, ...content(answer, view));
     } catch (error) {
       if (isReplaced(error)) return;
@@ -91,26 +91,25 @@ function given(narrowed: Asked): Asked {
 
 function content(answer: Answer, view: View): HTMLElement[] {
   const { rows, notes } = answer;
-  const amount =
-    rows.length === MOST_ROWS
-      ? `The first ${count(MOST_ROWS)} rows`
-      : plural(rows.length, 'row', count(rows.length));
   const lead = h(
     'p',
     { class: 'lead' },
-    h('strong', {}, amount),
+    h('strong', {}, amountOf(answer)),
     ...filters(view).map((text) => h('span', { class: 'chip' }, text)),
   );
   // How the filters are called is for those who ask by hand.
   const about = h('p', { class: 'hint' }, notes.replace(/ ?Optional: .*?\.(?= |$)/, ''));
-  if (rows.length === 0) return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), about];
+  const pages = pageLinks(answer, view);
+  if (rows.length === 0) {
+    return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), ...pages, about];
+  }
   const table = new DataTable({ caption: answer.question });
   table.show(columnsOf(answer), rows);
-  return [lead, table.element, about];
+  return [lead, table.element, ...pages, about];
 }
 
 /** What narrows the rows, in words. */
-function filters({ narrowed, app, channel }: View): string[] {
+function filters({ narrowed, app, channel, tz }: View): string[] {
   const all: Asked = { app, channel, ...given(narrowed) };
   const words: Readonly<Record<string, (value: string) => string>> = {
     app: (value) => `App ${value}`,
@@ -121,8 +120,14 @@ function filters({ narrowed, app, channel }: View): string[] {
     hour: (value) => `${value.padStart(2, '0')}:00 to ${value.padStart(2, '0')}:59`,
     min_seconds: (value) => `${duration(Number(value))} or longer`,
     max_seconds: (value) => `under ${duration(Number(value))}`,
-    from: (value) => `from ${value.slice(0, 16).replace('T', ' ')}`,
-    to: (value) => `to ${value.slice(0, 16).replace('T', ' ')}`,
+    from: (value) => `from ${localMinute(value, tz)}`,
+    to: (value) => `to ${localMinute(value, tz)}`,
   };
   return Object.entries(all).flatMap(([name, value]) => (value === '' ? [] : (words[name]?.(value) ?? [])));
+}
+
+/** A time as the filters say it: local already, or an instant. */
+function localMinute(time: string, tz: string): string {
+  const local = /(Z|[+-]\d{2}:\d{2})$/.test(time) ? wallClock(Date.parse(time), tz) : time;
+  return local.slice(0, 16).replace('T', ' ');
 }

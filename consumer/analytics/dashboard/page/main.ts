@@ -84,9 +84,8 @@ pause.addEventListener('click', () => {
   liveClock.isPaused = isPaused;
 });
 
-const library = knownQueries(AbortSignal.timeout(30_000));
 function showQuestions(): void {
-  library
+  knownQueries()
     .then((queries) => showLibrary(byId('library', HTMLElement), queries, view))
     .catch((error: unknown) => {
       // The notice above says it of everything.

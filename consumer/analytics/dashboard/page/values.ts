@@ -15,10 +15,21 @@ export interface Answer {
   readonly name: string;
   readonly question: string;
   readonly notes: string;
-  /** Filters that were given and that the query does not know. */
+  /** What it was asked with. */
+  readonly asked: Readonly<Record<string, string>>;
+  /** Filters of the page by which the query does not go. */
   readonly ignored: readonly string[];
+  /** The period, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Of a list alone: which of its rows these are. */
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Null past its end. */
+  readonly total?: number | null;
+  readonly truncated?: boolean;
 }
 
 /** A number of a row; 0 for anything else. */
