@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readAuditSettings } from '../../consumer/books/audit/settings.ts';
 import { readSettings } from '../../consumer/config.ts';
 import { readTopicLayout } from '../../schemas/topic-layout.ts';
 
@@ -28,6 +29,22 @@ describe('settings of the consumer that cannot be right stop the start, named an
   test('at the edge they are taken', () => {
     const edge = { CONSUMER_PORT: '65535', CONSUMER_GROUP: 'g', CLICKHOUSE_URL: 'http://a:b%25@db/x' };
     expect(readSettings({ ...good, ...edge })).toMatchObject({ CLICKHOUSE_URL: { password: 'b%' } });
+  });
+});
+
+describe('settings of the audit', () => {
+  const all = { ...good, WORKER_URL: 'https://edge.example.com', ADMIN_TOKEN: 'local-admin' };
+
+  test.each([
+    ['WORKER_URL', 'edge.example.com'],
+    ['WORKER_URL', 'http://['],
+    ['WORKER_URL', 'ftp://edge.example.com'],
+    ['ADMIN_TOKEN', ''],
+    ['ADMIN_TOKEN', 'local-admin\n'],
+    ['CONSUMER_GROUP', ' '],
+  ])('a wrong %s is named: %j', (name, value) => {
+    expect(readAuditSettings(all)).toMatchObject({ WORKER_URL: all.WORKER_URL });
+    expect(() => readAuditSettings({ ...all, [name]: value })).toThrow(`${name} must be`);
   });
 });
 

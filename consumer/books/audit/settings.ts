@@ -3,10 +3,16 @@ import { kafkaSettings } from '../../../schemas/kafka-settings.ts';
 import { settingsError } from '../../../schemas/settings.ts';
 import { clickHouseUrl, consumerGroup } from '../../config.ts';
 
+const workerUrl = type('string').narrow(
+  (text, context) =>
+    /^https?:$/.test(URL.parse(text)?.protocol ?? '') ||
+    context.mustBe('an http(s) URL, such as https://worker.example.com'),
+);
+
 const ownSettings = type({
   '+': 'delete',
-  WORKER_URL: /^https?:\/\/./,
-  ADMIN_TOKEN: 'string > 0',
+  WORKER_URL: workerUrl,
+  ADMIN_TOKEN: type(/^[!-~]+$/).describe("the Worker's, without a blank"),
   CONSUMER_GROUP: consumerGroup.default('qiscus-clickhouse'),
   CLICKHOUSE_URL: clickHouseUrl,
 });
