@@ -28,6 +28,8 @@ const GUARANTEES = {
     'ClickHouse killed in the middle of an insert',
   'connections to Kafka that the network forgot are given up, and nothing with them':
     'Kafka with its connections dead without a word',
+  'an event is known again where another number of shards had it':
+    'the Worker killed and started with another OUTBOX_SHARDS',
   'ten copies at once are one event': 'the same event posted ten times at once',
 };
 

@@ -6,6 +6,7 @@ import { INSERT_MOMENTS, SEND_MOMENTS } from './moments.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { REBALANCES } from './rebalance.ts';
 import { SENDER_FAULTS } from './senders.ts';
+import { SHARD_FAULTS } from './shards.ts';
 
 /** Every fault that the suite knows, in the order of its table. */
 export const FAULTS: readonly Fault[] = [
@@ -17,4 +18,5 @@ export const FAULTS: readonly Fault[] = [
   ...FULL_FAULTS,
   ...INSERT_FAULTS,
   ...SENDER_FAULTS,
+  ...SHARD_FAULTS,
 ];
