@@ -8,6 +8,9 @@ import type { Child } from '../local/child.ts';
 import { publish } from './backlog/publish.ts';
 import { type Parts, startParts } from './parts.ts';
 
+const SAMPLE_MS = 250;
+const PAUSE_AT = 0.3;
+
 /**
  * `npm run bench:backlog`: how much memory the consumer takes while a backlog waits for it, and how fast it drains
  * it; in the middle ClickHouse hangs for a while. Exit code 1 when an event is missing or doubled.
@@ -32,9 +35,6 @@ await runCommand(async () => {
     await parts.end();
   }
 });
-
-const SAMPLE_MS = 250;
-const PAUSE_AT = 0.3;
 
 interface Result {
   readonly events: number;

@@ -8,7 +8,9 @@ import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
 import { groupConsumer, kafkaClient } from './intake/kafka.ts';
 import { Liveness } from './intake/liveness.ts';
 import { Membership } from './intake/membership.ts';
+import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
+import { FatalInsertError } from './persist/insert.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { createApp } from './watch/app.ts';
@@ -50,10 +52,12 @@ export async function startConsumer(
   connections.watchProducer(producer);
   const deadLetters = { producer, topic: deadLetterTopic(settings.TOPIC_PREFIX), log, metrics };
   const onFatal = (error: unknown) => {
-    log.fatal({ error }, 'the consumer cannot go on');
-    liveness.died(error instanceof Error ? error.message : 'unknown error');
+    log.fatal({ err: error }, 'the consumer cannot go on');
+    // Any other error's text may quote what it was given.
+    liveness.died(error instanceof FatalInsertError ? error.message : 'an error of ours; the log has it');
   };
-  const pipeline = createPipeline({ client, log, metrics, membership, deadLetters, onFatal });
+  const breaker = new Breaker();
+  const pipeline = createPipeline({ client, log, metrics, breaker, membership, deadLetters, onFatal });
 
   const reader = readerClient(settings.CLICKHOUSE_READER_URL);
   const books = new BooksMetrics(client, metrics.registry);
@@ -84,6 +88,8 @@ export async function startConsumer(
     await joining;
     await consumer.disconnect();
     clearTimeout(grace);
+    // What stepped aside is left to be read again.
+    membership.end();
     await producer.disconnect();
     await client.close();
     await reader.close();

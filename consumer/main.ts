@@ -1,19 +1,24 @@
-import { pino } from 'pino';
 import { SettingsError } from '../schemas/settings.ts';
 import { type ConsumerSettings, readSettings } from './config.ts';
 import { startConsumer } from './consumer.ts';
+import { createLog } from './watch/log.ts';
 
 /** A stop that takes longer is ended: what was not committed is read again. */
 const STOP_LIMIT_MS = 10_000;
 
 const settings = settingsOrExit();
-const log = pino({ level: settings.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+const log = createLog(settings.LOG_LEVEL);
+// Node itself would print the error's text, which may quote a row.
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'the consumer ends on a bug of ours, to be started again');
+  process.exit(1);
+});
 
 const running = await startConsumer(settings, log, (reason) => {
   log.fatal({ reason }, 'the consumer is dead; it ends, to be started again');
   process.exit(1);
 }).catch((error: NodeJS.ErrnoException) => {
-  log.fatal({ code: error.code }, 'the consumer cannot serve; look at CONSUMER_HOST and CONSUMER_PORT');
+  log.fatal({ err: error }, 'the consumer cannot serve; look at CONSUMER_HOST and CONSUMER_PORT');
   process.exit(1);
 });
 

@@ -3,25 +3,39 @@ import { deadLetterRow } from './intake/dead-letter-row.ts';
 import { decode } from './intake/decode.ts';
 import { eventRow } from './normalize/event.ts';
 import { normalize } from './normalize/normalize.ts';
-import { DEAD_LETTERS_TABLE, EVENTS_TABLE, FACT_TABLES } from './persist/tables.ts';
-import type { Source, Work } from './work.ts';
+import { deadLetterTableRow, eventTableRow, factTableRow } from './persist/tables.ts';
+import type { Failure, Source, Work } from './work.ts';
 
-/** Stages 4 and 5: makes a Kafka message the work that it asks for. Pure: a replay asks for the same. */
+/**
+ * Stages 4 and 5: makes a Kafka message the work that it asks for. Pure: a replay asks for the same. It never
+ * throws: thrown by one message, an error would stop its partition, and the process, again and again.
+ */
 export function prepare(source: Source, deadLetterTopic: string): Work {
-  if (source.topic === deadLetterTopic) {
-    const rows = [{ table: DEAD_LETTERS_TABLE, row: deadLetterRow(source) }];
-    return { source, event: undefined, rows, failure: undefined };
+  try {
+    return source.topic === deadLetterTopic ? letterWork(source) : eventWork(source);
+  } catch (error) {
+    // The error's own text may quote the payload.
+    const what = error instanceof Error ? error.name : 'unknown';
+    return failed(source, { stage: 'decode', reason: `reading it threw an error (${what}): a bug of ours` });
   }
+}
+
+function letterWork(source: Source): Work {
+  return { source, event: undefined, rows: [deadLetterTableRow(deadLetterRow(source))], failure: undefined };
+}
+
+function eventWork(source: Source): Work {
   const event = decode(source.message);
-  if (!isEvent(event)) {
-    return { source, event: undefined, rows: [], failure: { stage: 'decode', reason: event.problem } };
-  }
-  const work = { source, event, rows: [{ table: EVENTS_TABLE, row: eventRow(event, source) }] };
+  if (!isEvent(event)) return failed(source, { stage: 'decode', reason: event.problem });
+  const work = { source, event, rows: [eventTableRow(eventRow(event, source))] };
   const normalized = normalize(event);
   if (normalized.outcome === 'refused') {
     return { ...work, failure: { stage: 'normalize', reason: normalized.reason } };
   }
   if (normalized.outcome === 'none' || event.kind === 'unrecognized') return { ...work, failure: undefined };
-  const fact = { table: FACT_TABLES[event.kind], row: normalized.row };
-  return { ...work, rows: [...work.rows, fact], failure: undefined };
+  return { ...work, rows: [...work.rows, factTableRow(event.kind, normalized.row)], failure: undefined };
+}
+
+function failed(source: Source, failure: Failure): Work {
+  return { source, event: undefined, rows: [], failure };
 }

@@ -17,6 +17,8 @@ export interface Failure {
 export interface TableRow {
   readonly table: string;
   readonly row: object;
+  /** The table's partition that it falls into: an insert touches a bounded number of them. */
+  readonly partition: string;
 }
 
 /** What one Kafka message asks for: its rows, and a dead letter where it failed already. */
@@ -27,4 +29,26 @@ export interface Work {
   /** Inserted in this order: a row is inserted only when those before it stand. */
   readonly rows: readonly TableRow[];
   readonly failure: Failure | undefined;
+}
+
+/** A work that is not settled yet, and how far it has come. */
+export interface Unsettled {
+  readonly work: Work;
+  /** How many of its rows stand already. */
+  readonly standing: number;
+  /** Set where it has to become a dead letter once its rows stand. */
+  readonly failure: Failure | undefined;
+}
+
+/** A work that cannot be settled for now, and why, without content of its payload. */
+export interface Held extends Unsettled {
+  readonly reason: string;
+}
+
+/** How long something is tried before the rest goes on without it. */
+export interface Effort {
+  /** So often, while ClickHouse or Kafka answers otherwise; for as long as it does not, for ever. */
+  readonly tries: number;
+  /** Failures, with nothing that went in, after which the search for the part that fails ends; 0: none is begun. */
+  readonly vainTries: number;
 }

@@ -1,4 +1,5 @@
 import { type } from 'arktype';
+import { rfc3339 } from './date-time.ts';
 import { KINDS, type Kind } from './webhooks.ts';
 
 /**
@@ -60,7 +61,14 @@ export interface ReceivedMessage {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-const timeHeader = type('string.date.iso.parse');
+const timeHeader = type('string').pipe((spelled, context) => {
+  return rfc3339(spelled) ?? context.error('a time of RFC 3339 between 1900 and 2298');
+});
+// A number beyond would be rounded to that of another event.
+const sequenceHeader = type(/^\d{20}$/).pipe((digits, context) => {
+  const sequence = Number(digits);
+  return Number.isSafeInteger(sequence) ? sequence : context.error('at most 2^53 - 1');
+});
 const kindHeader = type.enumerated(...KINDS.map((kind) => `${TYPE_PREFIX}${kind}` as const));
 const eventHeaders = type({
   ce_specversion: "'1.0'",
@@ -71,7 +79,7 @@ const eventHeaders = type({
   ce_time: timeHeader,
   ce_receivedtime: timeHeader,
   ce_outbox: /^.+\/\d+$/,
-  ce_sequence: /^\d{20}$/,
+  ce_sequence: sequenceHeader,
   'traceparent?': 'string | undefined',
 });
 
@@ -93,10 +101,10 @@ export function fromMessage(message: ReceivedMessage): StreamEvent | NotAnEvent 
     app: headers.ce_source.slice('/qiscus/'.length),
     kind: headers.ce_type.slice(TYPE_PREFIX.length) as Kind,
     subject: headers.ce_subject,
-    occurredMs: headers.ce_time.getTime(),
-    receivedMs: headers.ce_receivedtime.getTime(),
+    occurredMs: headers.ce_time,
+    receivedMs: headers.ce_receivedtime,
     outbox: headers.ce_outbox,
-    sequence: Number(headers.ce_sequence),
+    sequence: headers.ce_sequence,
     payload: message.value,
     traceparent: headers.traceparent,
   };

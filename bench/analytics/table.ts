@@ -1,6 +1,9 @@
 import { ASKED, type Timing } from './measure.ts';
 
-/** One line per query, for each thing asked: median and 95th percentile, and the server's processor time, in ms. */
+/**
+ * One line per query, for each thing asked: median and 95th percentile, and the server's processor time, in ms; as
+ * Markdown, since docs/performance.md holds it.
+ */
 export function asTable(timings: readonly Timing[]): string {
   const queries = [...new Set(timings.map(({ query }) => query))];
   const rows = queries.map((query) => [

@@ -27,7 +27,8 @@ export class Progress implements Disposable {
       barIncompleteChar: ' ',
       // Switched off, it would stay so in the terminal of a command that is killed.
       linewrap: true,
-      clearOnComplete: !isKept,
+      // Elsewhere, a line that is kept has its end already.
+      clearOnComplete: !(isKept && this.#isTerminal),
       noTTYOutput: true,
       notTTYSchedule: LINE_EVERY_MS,
     });

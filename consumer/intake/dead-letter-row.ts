@@ -1,7 +1,8 @@
 import type { KafkaMessage } from 'kafkajs';
+import { fitsDateTime } from '../../schemas/date-time.ts';
 import { isEvent } from '../../schemas/event.ts';
 import { uint64 } from '../../schemas/values.ts';
-import { type DateTimeText, dateTime, fitsDateTime, type UInt64Text } from '../normalize/row.ts';
+import { type DateTimeText, dateTime, type UInt64Text } from '../normalize/row.ts';
 import { DLQ_HEADERS, deadLetterId } from '../settle/dead-letter.ts';
 import type { Source } from '../work.ts';
 import { decode } from './decode.ts';
@@ -44,13 +45,13 @@ export function deadLetterRow(source: Source): DeadLetterRow {
     event_id: event?.id ?? '',
     app_id: event?.app ?? '',
     kind: event?.kind ?? '',
-    occurred_at: dateTimeOr(event?.occurredMs ?? 0, 0),
+    occurred_at: firstDateTime(event?.occurredMs ?? 0),
     stage: why(DLQ_HEADERS.stage),
     reason: why(DLQ_HEADERS.reason),
     topic: why(DLQ_HEADERS.topic),
     partition: uint32(why(DLQ_HEADERS.partition)),
     offset: uint64(why(DLQ_HEADERS.offset)),
-    failed_at: dateTimeOr(failedMs, Number(message.timestamp)),
+    failed_at: firstDateTime(failedMs, Number(message.timestamp)),
     headers: originalHeaders(message),
     key: message.key?.toString('base64') ?? null,
     value: message.value?.toString('base64') ?? null,
@@ -70,9 +71,9 @@ function originalHeaders(message: KafkaMessage): Record<string, string> {
   );
 }
 
-/** An absurd time may be the very reason why the message failed: it must not keep its dead letter out as well. */
-function dateTimeOr(ms: number, otherMs: number): DateTimeText {
-  return dateTime(fitsDateTime(ms) ? ms : otherMs);
+/** The first time that the column can hold, else 1970: whoever wrote the message may have given it any time at all. */
+function firstDateTime(...times: number[]): DateTimeText {
+  return dateTime(times.find(fitsDateTime) ?? 0);
 }
 
 function uint32(digits: string): number {

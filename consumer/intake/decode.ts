@@ -16,13 +16,19 @@ export function decode(message: KafkaMessage): StreamEvent | NotAnEvent {
   }
 }
 
+/** The headers that make an event; what others travel with it is no concern of ours, whatever bytes it has. */
+const OURS = /^(?:ce_.*|traceparent)$/;
+
 function textHeaders(message: KafkaMessage): Record<string, string | undefined> {
-  const headers = Object.entries(message.headers ?? {});
+  const headers = Object.entries(message.headers ?? {}).filter(([name]) => OURS.test(name));
   return Object.fromEntries(headers.map(([name, value]) => [name, headerText(value)]));
 }
 
-/** A header's text; of one that was sent several times, none, since it cannot be told which counts. */
-function headerText(value: Buffer | string | (Buffer | string)[] | undefined): string | undefined {
-  if (value === undefined || Array.isArray(value)) return undefined;
+/**
+ * A header's text; of one that was sent several times, none, since it cannot be told which counts. Kafka also has
+ * headers without a value, which kafkajs's types do not know.
+ */
+function headerText(value: Buffer | string | (Buffer | string)[] | undefined | null): string | undefined {
+  if (value === undefined || value === null || Array.isArray(value)) return undefined;
   return typeof value === 'string' ? value : utf8.decode(value);
 }

@@ -35,7 +35,7 @@ export async function joinGroup(
     } catch (error) {
       const hint =
         'Look whether Kafka runs, KAFKA_BROKERS is right and `npm run topics` has made the topics.';
-      log.error({ error, attempt, hint }, 'cannot join the consumer group yet');
+      log.error({ err: error, attempt, hint }, 'cannot join the consumer group yet');
       await backOff(attempt, signal);
     }
   }
@@ -72,7 +72,7 @@ export function watchGroup({ consumer, membership, liveness, metrics, log }: Gro
     liveness.left();
     liveness.sign();
     membership.renew();
-    if (restart) log.warn({ error: error.name }, 'the consumer lost Kafka or its group, and starts again');
+    if (restart) log.warn({ err: error }, 'the consumer lost Kafka or its group, and starts again');
     else liveness.died(`kafkajs gave the consumer up: ${error.name}`);
   });
 }

@@ -4,6 +4,7 @@ import { Kafka } from '../../schemas/kafka-client.ts';
 import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import type { ConsumerSettings } from '../config.ts';
 import type { Connections } from './connections.ts';
+import { readAllCodecs } from './records/decode-fetched.ts';
 
 // Some twenty seconds: longer than a broker takes to start again, even a busy one. Who gives up before then joins the
 // group as someone new, and has to wait until its former self has timed out.
@@ -21,6 +22,7 @@ const MAX_BYTES_PER_PARTITION = 4_000_000;
 
 /** kafkajs, speaking through our log. It logs no message's content. */
 export function kafkaClient(settings: ConsumerSettings, connections: Connections, log: Logger): Kafka {
+  readAllCodecs();
   return new Kafka({
     ...kafkaConnection(settings),
     clientId: 'qiscus-stream-consumer',
@@ -48,11 +50,13 @@ export function groupConsumer(kafka: Kafka, groupId: string) {
   });
 }
 
+/** kafkajs puts an error into its entries now whole, now as its message and stack. */
 function writeLog(
   log: Logger,
-  { namespace, level, log: { message, timestamp: _, logger: __, ...details } }: LogEntry,
+  { namespace, level, log: { message, timestamp: _, logger: __, error, stack, ...details } }: LogEntry,
 ) {
-  const entry = { kafkajs: namespace, ...details };
+  const err = error instanceof Error ? error : error === undefined ? undefined : { message: error, stack };
+  const entry = { kafkajs: namespace, ...details, ...(err !== undefined && { err }) };
   if (level === logLevel.ERROR) log.warn(entry, message);
   else if (level === logLevel.WARN) log.info(entry, message);
   else log.debug(entry, message);

@@ -34,9 +34,10 @@ export function defineNormalizer<Kind extends string, Body>(
     try {
       return read(event);
     } catch (error) {
-      // Values nested deeper than the stack: no other payload makes a pure mapping throw.
       if (error instanceof RangeError) return refused('the payload is nested too deep');
-      throw error;
+      // The error's own text may quote the payload. Thrown on, it would stop the partition for ever.
+      const what = error instanceof Error ? error.name : 'unknown';
+      return refused(`mapping it threw an error (${what}): a bug of ours`);
     }
   };
 }

@@ -1,3 +1,4 @@
+import { fitsDateTime } from '../../schemas/date-time.ts';
 import type { StreamEvent } from '../../schemas/event.ts';
 import { instant } from '../../schemas/values.ts';
 
@@ -31,15 +32,6 @@ export function factColumns(event: StreamEvent): FactColumns {
 /** A time as ClickHouse's text. @param ms milliseconds since 1970 */
 export function dateTime(ms: number): DateTimeText {
   return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
-}
-
-/** Beyond these DateTime64(3) cannot hold a time: it would be refused, and with it the whole row. */
-const EARLIEST_MS = Date.UTC(1900, 0, 1);
-const LATEST_MS = Date.UTC(2299, 0, 1);
-
-/** Whether a DateTime64(3) column can hold a time. @param ms milliseconds since 1970 */
-export function fitsDateTime(ms: number): boolean {
-  return ms >= EARLIEST_MS && ms < LATEST_MS;
 }
 
 /** A time in any of the vendor's spellings; null where it is missing or beyond what the column can hold. */

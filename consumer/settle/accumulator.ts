@@ -5,10 +5,21 @@ export interface Limits {
   readonly maxBytes: number;
 }
 
+/** Stores the batches of a lot. It must not throw, and says of each batch, in their order, how it ended. */
+export type StoreLot<T> = (
+  batches: readonly (readonly T[])[],
+  signal: AbortSignal,
+) => Promise<readonly Stored[]>;
+
+interface Batch<T> {
+  readonly items: readonly T[];
+  readonly ended: PromiseWithResolvers<Stored>;
+}
+
 interface Lot<T> {
-  readonly items: T[];
+  readonly batches: Batch<T>[];
   readonly signal: AbortSignal;
-  readonly done: PromiseWithResolvers<Stored>;
+  items: number;
   bytes: number;
   dueMs: number;
   timer: NodeJS.Timeout | undefined;
@@ -19,13 +30,12 @@ interface Lot<T> {
  * when it is full or when the first batch in it has lingered long enough.
  */
 export class Accumulator<T> {
-  readonly #store: (items: readonly T[], signal: AbortSignal) => Promise<Stored>;
+  readonly #store: StoreLot<T>;
   readonly #limits: Limits;
   #open: Lot<T> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param store must not throw: it answers `abandoned` when the signal is aborted */
-  constructor(limits: Limits, store: (items: readonly T[], signal: AbortSignal) => Promise<Stored>) {
+  constructor(limits: Limits, store: StoreLot<T>) {
     this.#limits = limits;
     this.#store = store;
   }
@@ -33,25 +43,20 @@ export class Accumulator<T> {
   /**
    * Adds a batch to the open lot. Lots of different memberships of the group (signals) are kept apart, so that
    * one that has ended can be dropped whole.
-   * @returns when the lot is stored, or abandoned because the signal was aborted
+   * @returns when the batch is stored, held, or abandoned because the signal was aborted
    */
   add(items: readonly T[], bytes: number, lingerMs: number, signal: AbortSignal): Promise<Stored> {
-    if (signal.aborted) return Promise.resolve('abandoned');
+    if (signal.aborted) return Promise.resolve({ ending: 'abandoned' });
     if (this.#open !== undefined && this.#open.signal !== signal) this.#close(this.#open);
-    this.#open ??= {
-      items: [],
-      signal,
-      done: Promise.withResolvers(),
-      bytes: 0,
-      dueMs: Infinity,
-      timer: undefined,
-    };
+    this.#open ??= { batches: [], signal, items: 0, bytes: 0, dueMs: Infinity, timer: undefined };
     const lot = this.#open;
-    for (const item of items) lot.items.push(item);
+    const batch = { items, ended: Promise.withResolvers<Stored>() };
+    lot.batches.push(batch);
+    lot.items += items.length;
     lot.bytes += bytes;
-    if (lot.items.length >= this.#limits.maxItems || lot.bytes >= this.#limits.maxBytes) this.#close(lot);
+    if (lot.items >= this.#limits.maxItems || lot.bytes >= this.#limits.maxBytes) this.#close(lot);
     else this.#closeWithin(lot, lingerMs);
-    return lot.done.promise;
+    return batch.ended.promise;
   }
 
   /** Closes the open lot at once. */
@@ -70,8 +75,14 @@ export class Accumulator<T> {
   #close(lot: Lot<T>): void {
     clearTimeout(lot.timer);
     if (this.#open === lot) this.#open = undefined;
-    this.#last = this.#last
-      .then(() => (lot.signal.aborted ? 'abandoned' : this.#store(lot.items, lot.signal)))
-      .then(lot.done.resolve, lot.done.reject);
+    this.#last = this.#last.then(() => this.#storeNow(lot));
+  }
+
+  async #storeNow({ batches, signal }: Lot<T>): Promise<void> {
+    const items = batches.map((batch) => batch.items);
+    const endings = signal.aborted ? [] : await this.#store(items, signal);
+    batches.forEach(({ ended }, index) => {
+      ended.resolve(endings[index] ?? { ending: 'abandoned' });
+    });
   }
 }

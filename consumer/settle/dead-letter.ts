@@ -13,6 +13,27 @@ export const DLQ_HEADERS = {
   time: 'dlq_time',
 } as const;
 
+/**
+ * Names what of the message is not in its dead letter (`value`, or `key,value,headers`), because the topic would not take it. It
+ * stays among the message's own headers in `dead_letters`, so that nobody takes the letter for the whole message.
+ */
+export const OMITTED_HEADER = 'dlq_omitted';
+
+/** How much of a message its dead letter carries. */
+export type Extent = 'whole' | 'without value' | 'place alone';
+
+const OMISSIONS: Readonly<Record<Extent, { omitted: string; note: string }>> = {
+  whole: { omitted: '', note: '' },
+  'without value': {
+    omitted: 'value',
+    note: '; its value is too large for the topic of dead letters, and stands where it came from',
+  },
+  'place alone': {
+    omitted: 'key,value,headers',
+    note: '; it is too large for the topic of dead letters, and stands where it came from',
+  },
+};
+
 /** A message that failed, and why. */
 export interface FailedWork {
   readonly work: Work;
@@ -28,18 +49,25 @@ export function deadLetterId(eventId: string | undefined, { topic, partition, me
 
 /**
  * The dead letter of a message: its key, value and headers, byte for byte, and headers that say why, where from and
- * when. @param nowMs milliseconds since 1970
+ * when. Of a message that the topic does not take, it carries less, and says so: the whole of it stands where it
+ * came from. @param nowMs milliseconds since 1970
  */
-export function deadLetterMessage({ work, failure }: FailedWork, nowMs: number): Message {
+export function deadLetterMessage(
+  { work, failure }: FailedWork,
+  nowMs: number,
+  extent: Extent = 'whole',
+): Message {
   const { topic, partition, message } = work.source;
+  const { omitted, note } = OMISSIONS[extent];
   return {
-    key: message.key,
-    value: message.value,
+    key: extent === 'place alone' ? null : message.key,
+    value: extent === 'whole' ? message.value : null,
     headers: {
-      ...sendable(message.headers),
+      ...(extent === 'place alone' ? {} : sendable(message.headers)),
+      ...(omitted === '' ? {} : { [OMITTED_HEADER]: omitted }),
       [DLQ_HEADERS.id]: deadLetterId(work.event?.id, work.source),
       [DLQ_HEADERS.stage]: failure.stage,
-      [DLQ_HEADERS.reason]: failure.reason,
+      [DLQ_HEADERS.reason]: `${failure.reason}${note}`,
       [DLQ_HEADERS.topic]: topic,
       [DLQ_HEADERS.partition]: String(partition),
       [DLQ_HEADERS.offset]: message.offset,

@@ -4,31 +4,59 @@ import type { EachBatchPayload } from 'kafkajs';
 /** How often the group is told that we are alive; kafkajs passes on one in each of its own intervals. */
 const HEARTBEAT_MS = 1_000;
 
-/** How the wait for a batch ended; only after `stored` does its offset move. */
-export type Stored = 'stored' | 'abandoned';
+/**
+ * How the wait for a batch ended.
+ * - `stored`: all of it stands; only now does its offset move
+ * - `abandoned`: the stay in the group ended; whoever has the partition next reads the batch again
+ * - `held`: something of it cannot be stored for now, though other batches can
+ */
+export type Stored =
+  | { readonly ending: 'stored' }
+  | { readonly ending: 'abandoned' }
+  | {
+      readonly ending: 'held';
+      readonly hold: Hold;
+      /** Told what still waits, whenever that has been tried again. */
+      readonly watch: (changed: (hold: Hold) => void) => void;
+      /** When nothing of it waits any more. */
+      readonly later: Promise<Settled>;
+    };
+
+export type Settled = 'stored' | 'abandoned';
+
+/** What waits, and why, without content of any payload. */
+export interface Hold {
+  readonly reason: string;
+  readonly messages: number;
+}
+
+const WAITING = Symbol('waiting');
 
 /**
- * Waits until a batch is stored, however long that takes, and keeps the consumer's place in the group meanwhile.
- * Commits the offset behind the batch only then. An abandoned batch is left as it was: whoever has its partition
- * next reads it again.
- *
- * The offset is committed before it is resolved, so that a commit that fails makes kafkajs fetch the batch again
- * instead of leaving the group's offset behind for as long as the partition is quiet.
- * @returns whether the offset moved
+ * Waits for something, and keeps the consumer's place in the group meanwhile.
  * @throws kafkajs's error when the group is rebalancing or Kafka is away: kafkajs joins again
  */
-export async function settle(payload: EachBatchPayload, stored: Promise<Stored>): Promise<boolean> {
-  const { batch, heartbeat, commitOffsetsIfNecessary, resolveOffset } = payload;
-  let ending: Stored | 'waiting' = 'waiting';
-  while (ending === 'waiting') {
-    ending = await Promise.race([stored, sleep(HEARTBEAT_MS, 'waiting' as const, { ref: false })]);
-    if (ending === 'waiting') await heartbeat();
+export async function heartbeatingUntil<T>({ heartbeat }: EachBatchPayload, awaited: Promise<T>): Promise<T> {
+  for (;;) {
+    const ending = await Promise.race([awaited, sleep(HEARTBEAT_MS, WAITING, { ref: false })]);
+    if (ending !== WAITING) return ending as T;
+    await heartbeat();
   }
-  if (ending === 'abandoned') return false;
-  const offset = (BigInt(batch.lastOffset()) + 1n).toString();
+}
+
+/**
+ * Moves the offset behind the last message that stands.
+ *
+ * It is committed before it is resolved, so that a commit that fails makes kafkajs fetch the batch again instead of
+ * leaving the group's offset behind for as long as the partition is quiet.
+ * @param last the offset of that message
+ * @throws kafkajs's error when the group is rebalancing or Kafka is away: kafkajs joins again
+ */
+export async function settle(payload: EachBatchPayload, last: string): Promise<void> {
+  const { batch, commitOffsetsIfNecessary, resolveOffset } = payload;
+  const offset = (BigInt(last) + 1n).toString();
   await commitOffsetsIfNecessary({
     topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset }] }],
   });
-  resolveOffset(batch.lastOffset());
-  return true;
+  resolveOffset(last);
 }

@@ -1,15 +1,21 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { type BooksGauges, createBooksGauges } from './books-gauges.ts';
+import { restMs } from './pace.ts';
 
-/** The books cost about a second at ten million events: they are read so often and no more, whoever scrapes. */
-const EVERY_MS = 60_000;
 /** A scrape waits so long for the first reading; a later one shows what was read last. */
 const SCRAPE_WAIT_MS = 2_000;
-const QUERY_TIMEOUT_MS = 30_000;
+/** The server ends a query by itself: one whose client has gone would go on, and the next come on top of it. */
+const SERVER_LIMITS = {
+  max_execution_time: 15,
+  max_memory_usage: '4000000000',
+  cancel_http_readonly_queries_on_client_close: 1,
+} as const;
+const QUERY_TIMEOUT_MS = 18_000;
 
-const AUDIT = `SELECT app_id, outbox, kind, expected, missing, unexpected FROM audit`;
+const AUDIT = `SELECT app_id, outbox, kind, expected, missing, unexpected, counted_twice FROM audit`;
 const COMPLETENESS = `SELECT app_id, toFloat64(ifNull(complete_until, 0)) AS seconds FROM completeness`;
-const DEAD_LETTERS = `SELECT count() AS open FROM dead_letters WHERE is_open`;
+const DEAD_LETTERS = `SELECT countIf(is_open) AS open, countIf(is_dismissed) AS dismissed FROM dead_letters`;
 
 interface Entry {
   readonly app_id: string;
@@ -18,31 +24,41 @@ interface Entry {
   readonly expected: number;
   readonly missing: number;
   readonly unexpected: number;
+  readonly counted_twice: number;
+}
+
+interface Books {
+  readonly entries: readonly Entry[];
+  readonly complete: readonly { readonly app_id: string; readonly seconds: number }[];
+  readonly letters: { readonly open: number; readonly dismissed: number };
 }
 
 /** The counters of the views `audit` and `completeness` as metrics, so that an alert can stand on them. */
 export class BooksMetrics {
   readonly #client: ClickHouseClient;
-  readonly #gauges: ReturnType<typeof createGauges>;
-  #startedMs = -Infinity;
-  #reading: Promise<void> = Promise.resolve();
+  readonly #gauges: BooksGauges;
+  readonly #nowMs: () => number;
+  /** Never two at a time: of a server that is slow already, each scrape would make it slower. */
+  #reading: Promise<void> | undefined;
+  #dueMs = -Infinity;
+  #failures = 0;
   #hasRead = false;
 
-  constructor(client: ClickHouseClient, registry: Registry) {
+  /** @param nowMs a clock that only goes forward */
+  constructor(client: ClickHouseClient, registry: Registry, nowMs: () => number = () => performance.now()) {
     this.#client = client;
-    this.#gauges = createGauges(registry);
+    this.#gauges = createBooksGauges(registry);
+    this.#nowMs = nowMs;
   }
 
   /** To be called at each scrape. Never throws, and never waits long: without ClickHouse the last reading stays. */
   async refresh(): Promise<void> {
-    if (performance.now() >= this.#startedMs + EVERY_MS) {
-      this.#startedMs = performance.now();
-      this.#reading = this.#read().catch(() => {
-        // Its age is told by the timestamp; the next scrape tries again.
-        this.#startedMs = -Infinity;
+    if (this.#reading === undefined && this.#nowMs() >= this.#dueMs) {
+      this.#reading = this.#run().finally(() => {
+        this.#reading = undefined;
       });
     }
-    if (this.#hasRead) return;
+    if (this.#hasRead || this.#reading === undefined) return;
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, SCRAPE_WAIT_MS);
@@ -51,25 +67,46 @@ export class BooksMetrics {
     clearTimeout(timer);
   }
 
-  async #read(): Promise<void> {
+  async #run(): Promise<void> {
+    const startedMs = this.#nowMs();
+    try {
+      this.#show(await this.#read());
+      this.#hasRead = true;
+      this.#failures = 0;
+    } catch {
+      // What was read last stays, and so does its time.
+      this.#failures++;
+      this.#gauges.failures.inc();
+    }
+    const tookMs = this.#nowMs() - startedMs;
+    this.#gauges.took.set(tookMs / 1_000);
+    this.#dueMs = this.#nowMs() + restMs({ tookMs, failures: this.#failures });
+  }
+
+  async #read(): Promise<Books> {
     const entries = await this.#rows<Entry>(AUDIT);
-    const complete = await this.#rows<{ app_id: string; seconds: number }>(COMPLETENESS);
-    const [dead] = await this.#rows<{ open: number }>(DEAD_LETTERS);
-    const { missing, unexpected, completeUntil, openDeadLetters, lastSequence, events, readAt } =
-      this.#gauges;
-    for (const gauge of [missing, unexpected, completeUntil, lastSequence, events]) gauge.reset();
+    const complete = await this.#rows<Books['complete'][number]>(COMPLETENESS);
+    const [letters = { open: 0, dismissed: 0 }] = await this.#rows<Books['letters']>(DEAD_LETTERS);
+    return { entries, complete, letters };
+  }
+
+  #show({ entries, complete, letters }: Books): void {
+    const { missing, unexpected, countedTwice, completeUntil, lastSequence, events } = this.#gauges;
+    for (const gauge of [missing, unexpected, countedTwice, completeUntil, lastSequence, events])
+      gauge.reset();
     for (const entry of entries) {
       const app = entry.app_id;
       const whole = entry.kind === '*';
       missing.inc({ app, from: whole ? 'events' : 'table' }, entry.missing);
       unexpected.inc({ app }, entry.unexpected);
+      countedTwice.inc({ app }, entry.counted_twice);
       if (whole) lastSequence.set({ outbox: entry.outbox }, entry.expected);
       else events.inc({ app, kind: entry.kind }, entry.expected);
     }
     for (const { app_id, seconds } of complete) completeUntil.set({ app: app_id }, seconds);
-    openDeadLetters.set(dead?.open ?? 0);
-    readAt.setToCurrentTime();
-    this.#hasRead = true;
+    this.#gauges.openDeadLetters.set(letters.open);
+    this.#gauges.dismissedDeadLetters.set(letters.dismissed);
+    this.#gauges.readAt.setToCurrentTime();
   }
 
   async #rows<Row>(query: string): Promise<Row[]> {
@@ -77,54 +114,8 @@ export class BooksMetrics {
       query,
       format: 'JSONEachRow',
       abort_signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+      clickhouse_settings: { ...SERVER_LIMITS, output_format_json_quote_64bit_integers: 0 },
     });
     return result.json<Row>();
   }
-}
-
-function createGauges(registry: Registry) {
-  const registers = [registry];
-  return {
-    missing: new Gauge({
-      name: 'qiscus_audit_missing_events',
-      help: 'Events that the view audit misses, from events (sequence numbers) or from the table of their kind; in flight for a moment, lost if it stays',
-      labelNames: ['app', 'from'] as const,
-      registers,
-    }),
-    unexpected: new Gauge({
-      name: 'qiscus_audit_unexpected_events',
-      help: 'Events that share a sequence number, and rows without an event, by the view audit',
-      labelNames: ['app'] as const,
-      registers,
-    }),
-    completeUntil: new Gauge({
-      name: 'qiscus_complete_until_timestamp_seconds',
-      help: 'Every event of the app received before it is there, seconds since 1970; 0 when the very first is missing',
-      labelNames: ['app'] as const,
-      registers,
-    }),
-    openDeadLetters: new Gauge({
-      name: 'qiscus_open_dead_letters',
-      help: 'Dead letters that are open',
-      registers,
-    }),
-    lastSequence: new Gauge({
-      name: 'qiscus_outbox_last_sequence',
-      help: 'The highest sequence number of the outbox that has arrived',
-      labelNames: ['outbox'] as const,
-      registers,
-    }),
-    events: new Gauge({
-      name: 'qiscus_events',
-      help: 'Events that stand in events, by kind',
-      labelNames: ['app', 'kind'] as const,
-      registers,
-    }),
-    readAt: new Gauge({
-      name: 'qiscus_audit_timestamp_seconds',
-      help: 'When these were read from ClickHouse, seconds since 1970; at most a minute old unless ClickHouse is away',
-      registers,
-    }),
-  };
 }

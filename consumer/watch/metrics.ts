@@ -63,6 +63,12 @@ export function createMetrics() {
       labelNames: ['topic', 'partition'] as const,
       registers,
     }),
+    held: new Gauge({
+      name: 'qiscus_held_messages',
+      help: 'Messages that cannot be read or stored for now, and hold their partition; others go on',
+      labelNames: ['topic', 'partition', 'reason'] as const,
+      registers,
+    }),
     lastCommit: new Gauge({
       name: 'qiscus_last_commit_timestamp_seconds',
       help: 'When an offset was committed last, seconds since 1970',

@@ -101,6 +101,63 @@ test.each(['Asia/Kathmandu', 'America/New_York', 'Australia/Lord_Howe'])(
   },
 );
 
+/** Each zone, and what its clock does: forward and back an hour, half an hour, and at a quarter past the hour. */
+const CHANGES = [
+  ['America/New_York', 'forward', '2026-03-08 07:00:00'],
+  ['America/New_York', 'back', '2026-11-01 06:00:00'],
+  ['Australia/Lord_Howe', 'forward', '2026-10-03 15:30:00'],
+  ['Australia/Lord_Howe', 'back', '2026-04-04 15:00:00'],
+  ['Pacific/Chatham', 'forward', '2026-09-26 14:00:00'],
+  ['Africa/Cairo', 'forward', '2026-04-23 22:00:00'],
+] as const;
+const QUARTER_MS = 900_000;
+
+test.each(CHANGES)(
+  'business seconds around the change of the clock in %s, %s, are those that passed',
+  async (tz, way, at) => {
+    const changeMs = Date.parse(`${at.replace(' ', 'T')}Z`);
+    // In the change, before and after it, and all day: each day of the week alike.
+    const hours = [
+      ['00:00', '24:00'],
+      ['01:15', '01:45'],
+      ['02:15', '03:30'],
+      ['00:30', '02:00'],
+    ] as const;
+    for (const [opens, closes] of hours) {
+      const app = `${tz} ${way} ${opens}`;
+      await days(app, [1, 2, 3, 4, 5, 6, 7], opens, closes, tz);
+      const told = steps(changeMs).map(([from, to], i) => ({ room: `${app} ${i}`, from, to }));
+      await insert(
+        database,
+        'sessions',
+        told.map(({ room, from }) => session(room, utc(from), { app_id: app })),
+      );
+      await insert(
+        database,
+        'resolutions',
+        told.map(({ room, to }) => resolution(room, utc(to), { app_id: app })),
+      );
+      const rows = await database.rows<{ room: string; seconds: number }>(
+        'SELECT room_id AS room, toInt32(business_seconds_to_resolve) AS seconds FROM session_outcomes WHERE app_id = {app:String}',
+        { app },
+      );
+      const found = new Map(rows.map(({ room, seconds }) => [room, seconds]));
+      const everyDay = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+      for (const { room, from, to } of told) {
+        const minutes = minutesOpen(from, to, opens, closes, everyDay, tz);
+        expect(found.get(room), `${opens} to ${closes}, ${utc(from)} to ${utc(to)}`).toBe(minutes * 60);
+      }
+    }
+  },
+);
+
+/** From every quarter of an hour near the change to the next, to one some hours later, and to the same of next week. */
+function steps(changeMs: number): [from: number, to: number][] {
+  const starts = Array.from({ length: 20 }, (_, i) => changeMs + (i - 10) * QUARTER_MS);
+  const ends = [QUARTER_MS, 5 * QUARTER_MS, 7 * 96 * QUARTER_MS];
+  return starts.flatMap((from) => ends.map((length): [number, number] => [from, from + length]));
+}
+
 test('hours that are none are refused, with the rule that they break', async () => {
   await expect(days('wrong', [8], '09:00', '17:00', 'Asia/Jakarta')).rejects.toThrow('weekday_exists');
   await expect(days('wrong', [1], '9:00', '17:00', 'Asia/Jakarta')).rejects.toThrow('opens_is_a_time');

@@ -44,8 +44,44 @@ function outcomeOf(session: Step, history: readonly Step[]): SessionOutcome {
   };
 }
 
+/** What `resolution_outcomes` must say of a resolution. */
+export type ResolutionOutcome = {
+  id: string;
+  /** The session that it resolved; empty when none. */
+  session: string;
+  /** Milliseconds; null where it was not reopened. */
+  reopenedAt: number | null;
+};
+
+/** The outcome of each resolution; a session reopens the last resolution before it, and no other. */
+export function resolutionOutcomes(history: readonly Step[]): ResolutionOutcome[] {
+  const sessions = sessionsResolved(history);
+  const reopened = new Map(
+    history.filter(({ kind }) => kind === 'session').flatMap((s) => reopening(s, history)),
+  );
+  const resolutions = history.filter(({ kind }) => kind === 'resolution');
+  return resolutions.map(({ id }) => ({
+    id,
+    session: sessions.get(id) ?? '',
+    reopenedAt: reopened.get(id) ?? null,
+  }));
+}
+
+/** What a session reopened, and when; nothing where another session of the room stands between the two. */
+function reopening(session: Step, history: readonly Step[]): [id: string, at: number][] {
+  const earlier = history
+    .filter(({ app, room }) => app === session.app && room === session.room)
+    .filter((step) => (step.kind === 'session' ? byTime(step, session) < 0 : step.at < session.at));
+  const resolution = earlier
+    .filter(({ kind }) => kind === 'resolution')
+    .toSorted(byTime)
+    .at(-1);
+  const isFirstSince = (other: Step) => other.kind === 'session' && other.at > (resolution?.at ?? 0);
+  return resolution === undefined || earlier.some(isFirstSince) ? [] : [[resolution.id, session.at]];
+}
+
 /** The session that each resolution resolved, by the ids; empty when none. */
-export function sessionsResolved(history: readonly Step[]): Map<string, string> {
+function sessionsResolved(history: readonly Step[]): Map<string, string> {
   const pairs = sessionOutcomes(history).filter(({ resolution }) => resolution !== '');
   const sessionOf = new Map(pairs.map(({ id, resolution }) => [resolution, id]));
   const resolutions = history.filter(({ kind }) => kind === 'resolution');

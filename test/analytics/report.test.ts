@@ -41,7 +41,9 @@ test('without a name, it lists each query with its question, and the options', a
 test('a table is made to be read: durations in words, its question apart from it', async () => {
   const { stdout, stderr } = await report(['time-to-resolve', '--app', 'demo', ...PERIOD]);
   expect(stderr).toMatch(/^How long does it take to resolve/);
-  expect(stdout.split('\n')[1]).toMatch(/^Ani +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/);
+  expect(stdout.split('\n')[1]).toMatch(
+    /^Ani +demo +1 +ani@test +wa +1 +1 h 05 min +1 h 05 min +1 h 05 min$/,
+  );
 });
 
 test('a table says up to when it is complete, and what is missing', async () => {
@@ -95,6 +97,17 @@ test('local dates are those of the time zone asked for', async () => {
   };
   expect(await started('Asia/Jakarta')).toMatchObject([{ started: '2026-11-02 09:00:00.000' }]);
   expect(await started('Pacific/Honolulu')).toMatchObject([{ started: '2026-11-02 16:00:00.000' }]);
+});
+
+test('the lists take every filter that the API has, and each narrows', async () => {
+  const rooms = async (...filters: string[]) =>
+    JSON.parse((await report(['session-list', ...PERIOD, '--format', 'json', ...filters])).stdout).length;
+  expect(await rooms()).toBe(2);
+  expect(await rooms('--weekday', '1')).toBe(1);
+  expect(await rooms('--hour', '10')).toBe(0);
+  expect(await rooms('--min-seconds', '3900')).toBe(1);
+  expect(await rooms('--max-seconds', '3900')).toBe(0);
+  expect(await rooms('--agent', '1', '--state', 'resolved')).toBe(1);
 });
 
 test('where nothing is found, it says so and what to do', async () => {

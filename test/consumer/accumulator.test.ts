@@ -4,20 +4,22 @@ import type { Stored } from '../../consumer/settle/settle.ts';
 
 const LIMITS = { maxItems: 10, maxBytes: 1_000 };
 const LINGER_MS = 60_000;
+const STORED: Stored = { ending: 'stored' };
+const ABANDONED: Stored = { ending: 'abandoned' };
 const live = () => new AbortController().signal;
 
 /** A store that keeps what it was given; each lot is stored when `finish` is called. */
 function slowStore() {
   const lots: (readonly number[])[] = [];
-  const finishers: ((stored: Stored) => void)[] = [];
-  const store = (lot: readonly number[]) => {
-    lots.push(lot);
-    return new Promise<Stored>((resolve) => finishers.push(resolve));
+  const finishers: ((stored: readonly Stored[]) => void)[] = [];
+  const store = (batches: readonly (readonly number[])[]) => {
+    lots.push(batches.flat());
+    return new Promise<readonly Stored[]>((resolve) => finishers.push(resolve));
   };
-  return { lots, store, finish: (ending: Stored = 'stored') => finishers.shift()?.(ending) };
+  return { lots, store, finish: (...endings: Stored[]) => finishers.shift()?.(endings) };
 }
 
-test('batches that arrive together are stored together, and each hears of it', async () => {
+test('batches that arrive together are stored together, and each hears of itself', async () => {
   const { lots, store, finish } = slowStore();
   const accumulator = new Accumulator<number>(LIMITS, store);
   const signal = live();
@@ -27,8 +29,11 @@ test('batches that arrive together are stored together, and each hears of it', a
   ]);
   accumulator.flush();
   await vi.waitFor(() => expect(lots).toEqual([[1, 2, 3]]));
-  finish();
-  expect(await both).toEqual(['stored', 'stored']);
+  const hold = { reason: 'none', messages: 1 };
+  const later = Promise.resolve('stored' as const);
+  const held: Stored = { ending: 'held', hold, watch: () => {}, later };
+  finish(STORED, held);
+  expect(await both).toEqual([STORED, held]);
 });
 
 test.each([
@@ -56,11 +61,11 @@ test('one lot is stored after the other, in their order', async () => {
   const first = accumulator.add([1], 2_000, LINGER_MS, signal);
   const second = accumulator.add([2], 2_000, LINGER_MS, signal);
   await vi.waitFor(() => expect(lots).toEqual([[1]]));
-  finish();
-  expect(await first).toBe('stored');
+  finish(STORED);
+  expect(await first).toEqual(STORED);
   await vi.waitFor(() => expect(lots).toEqual([[1], [2]]));
-  finish();
-  expect(await second).toBe('stored');
+  finish(STORED);
+  expect(await second).toEqual(STORED);
 });
 
 test('what was read under a membership that has ended is neither stored nor mixed with what is read after it', async () => {
@@ -71,9 +76,9 @@ test('what was read under a membership that has ended is neither stored nor mixe
   ended.abort();
   const after = accumulator.add([2], 1, LINGER_MS, live());
   accumulator.flush();
-  expect(await before).toBe('abandoned');
+  expect(await before).toEqual(ABANDONED);
   await vi.waitFor(() => expect(lots).toEqual([[2]]));
-  finish();
-  expect(await after).toBe('stored');
-  expect(await accumulator.add([3], 1, LINGER_MS, ended.signal)).toBe('abandoned');
+  finish(STORED);
+  expect(await after).toEqual(STORED);
+  expect(await accumulator.add([3], 1, LINGER_MS, ended.signal)).toEqual(ABANDONED);
 });

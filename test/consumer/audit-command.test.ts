@@ -1,9 +1,11 @@
+import { ConfigResourceTypes } from 'kafkajs';
 import { beforeAll, expect, test } from 'vitest';
 import type { Audit } from '../../consumer/books/audit/audit.ts';
 import { eventually } from '../support/eventually.ts';
+import { quietKafka } from '../support/kafka.ts';
 import { runScript } from '../support/programs.ts';
 import { ADMIN_TOKEN, startWorker, type TestWorker } from '../support/worker.ts';
-import { post, SAMPLES, sample } from '../worker/edge-helpers.ts';
+import { post, SAMPLES, sample, status } from '../worker/edge-helpers.ts';
 import { metric, startPath } from './setup.ts';
 
 let path: Awaited<ReturnType<typeof startPath>>;
@@ -64,7 +66,9 @@ test('npm run audit follows events from the edge: balanced, in flight, lost, and
   ).not.toContain(0);
   expect([sum(whole, 'accepted'), sum(whole, 'in_events'), sum(whole, 'missing')]).toEqual([9, 9, 0]);
 
-  expect(await Promise.all(METRICS.map((name) => metric(path.consumer, name)))).toEqual([9, 9, 0, 0, 0]);
+  await eventually(async () =>
+    expect(await Promise.all(METRICS.map((name) => metric(path.consumer, name)))).toEqual([9, 9, 0, 0, 0]),
+  );
 
   await path.consumer.stop();
   await post(worker.webhookUrl, '{"unknown":2}');
@@ -80,12 +84,46 @@ test('npm run audit follows events from the edge: balanced, in flight, lost, and
   expect(noFact).toMatchObject({ code: 1 });
   const place = `${line?.outbox}: missing in the table of session, though in events: `;
   expect(noFact.stdout).toContain(`${place}${Object(sequences[0]).sequence}.\n`);
-  expect(await metric(path.consumer, 'qiscus_audit_missing_events')).toBe(1);
+  await eventually(async () => expect(await metric(path.consumer, 'qiscus_audit_missing_events')).toBe(1));
   await database('ALTER TABLE events_rows DELETE WHERE 1');
   const nothing = await answer();
   expect(nothing).toMatchObject({ code: 1, verdict: 'unbalanced' });
   expect([sum(nothing, 'in_events'), sum(nothing, 'missing')]).toEqual([0, 10]);
 });
+
+test('npm run audit names an event that Kafka refuses and the outbox sets aside, and that is no balance', async () => {
+  const own = await startPath();
+  const edge = await startWorker({ topicPrefix: own.prefix, brokers: own.brokers });
+  const changes = {
+    WORKER_URL: edge.url,
+    TOPIC_PREFIX: own.prefix,
+    CLICKHOUSE_URL: own.database.url,
+    CONSUMER_GROUP: own.consumer.group,
+  };
+  await limitTopic(own.brokers, `${own.prefix}session`, 500);
+  const { json } = await post(edge.webhookUrl, sample('session'));
+  await post(edge.webhookUrl, sample('resolution'));
+  await eventually(async () => expect(await setAside(edge)).toBe(1), { timeoutMs: 30_000 });
+  const refused = await audit(['--wait', '30'], changes);
+  expect(refused).toMatchObject({ code: 1 });
+  const event = `\\(session ${json.id}, \\d+ bytes, MESSAGE_TOO_LARGE\\)`;
+  expect(refused.stdout).toMatch(new RegExp(`refused by Kafka, kept and tried again every hour: 1 ${event}`));
+});
+
+/** How many events the broker has refused. */
+async function setAside(edge: TestWorker): Promise<number> {
+  const { outboxes } = await status(edge);
+  return outboxes.reduce((total, { set_aside }) => total + set_aside.length, 0);
+}
+
+async function limitTopic(brokers: string, topic: string, maxBytes: number): Promise<void> {
+  const admin = quietKafka(brokers).admin();
+  await admin.connect();
+  const configEntries = [{ name: 'max.message.bytes', value: String(maxBytes) }];
+  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+  await admin.alterConfigs({ validateOnly: false, resources });
+  await admin.disconnect();
+}
 
 test('npm run audit says what it cannot ask, and that it cannot say then', async () => {
   const nowhere = 'http://127.0.0.1:9';

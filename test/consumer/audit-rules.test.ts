@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Audit, audit, type Witnesses } from '../../consumer/books/audit/audit.ts';
 import type { Entry } from '../../consumer/books/audit/ledger.ts';
 import type { OutboxState } from '../../consumer/books/audit/outboxes.ts';
+import { inText } from '../../consumer/books/audit/print.ts';
 import { inWords, upTo, without } from '../../consumer/books/audit/ranges.ts';
 
 const outbox = (accepted: number, changes: Partial<OutboxState> = {}): OutboxState => ({
@@ -25,11 +26,23 @@ const whole = (expected: number, missing: readonly (readonly [number, number])[]
     expected,
     stored: expected - absent,
     dead_letters: 0,
+    dismissed: 0,
     missing: absent,
     missing_sequences: ranges,
     unexpected: 0,
+    repeated: 0,
+    repeated_sequences: [],
+    counted_twice: 0,
   };
 };
+
+const refused = (sequence: number) => ({
+  sequence,
+  id: `${sequence}`.repeat(32),
+  kind: 'session',
+  bytes: 2_500_000,
+  reason: 'MESSAGE_TOO_LARGE',
+});
 
 /** How things stand when they are asked for the first time, the second, … and from the last on. */
 interface Moment {
@@ -37,6 +50,7 @@ interface Moment {
   /** Written to the topics of events, settled of it; the same of the topic of dead letters. */
   readonly stream: readonly [end: number, committed: number, deadEnd: number, deadCommitted: number];
   readonly entry: Entry;
+  readonly kinds?: readonly Entry[];
 }
 
 function watch(moments: readonly Moment[]): Promise<Audit> {
@@ -52,7 +66,7 @@ function watch(moments: readonly Moment[]): Promise<Audit> {
         deadLetters: { end: at(deadEnd), committed: at(deadCommitted) },
       };
     },
-    ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: [] }),
+    ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: now().kinds ?? [] }),
   };
   return audit(witnesses, { waitMs: 700, onWait: () => looks++ });
 }
@@ -64,13 +78,25 @@ describe('an event that is not in ClickHouse', () => {
     expect(found).toMatchObject({
       verdict: 'in-flight',
       lines: [{ in_outbox: 1, on_stream: 0, missing: 0 }, {}],
+      troubles: [expect.stringContaining('No outbox published anything meanwhile')],
     });
+  });
+
+  test('is in flight without another word while somebody gets on with it', async () => {
+    const entry = whole(3, [[2, 2]]);
+    const found = await watch([
+      { outbox: outbox(3), stream: [3, 0, 0, 0], entry },
+      { outbox: outbox(3), stream: [3, 1, 0, 0], entry },
+      { outbox: outbox(3), stream: [3, 2, 0, 0], entry },
+    ]);
+    expect(found).toMatchObject({ verdict: 'in-flight', troubles: [] });
   });
 
   test('is in flight while the group has not settled what was written by then, or its dead letter', async () => {
     const entry = whole(3, [[2, 2]]);
     const behind = await watch([{ outbox: outbox(3), stream: [3, 1, 0, 0], entry }]);
     expect(behind).toMatchObject({ verdict: 'in-flight', lag: 2, lines: [{ on_stream: 1 }, {}] });
+    expect(behind.troubles).toEqual([expect.stringContaining('The consumer settled nothing meanwhile')]);
     const dead = await watch([{ outbox: outbox(3), stream: [3, 3, 1, 0], entry }]);
     expect(dead).toMatchObject({ verdict: 'in-flight', lag: 1 });
   });
@@ -88,11 +114,90 @@ describe('an event that is not in ClickHouse', () => {
     });
   });
 
-  test('is with its outbox when the broker refused it', async () => {
-    const state = outbox(3, { pending: 1, set_aside_total: 1, set_aside: [{ sequence: 2 }] });
+  test('is neither in flight nor lost when the broker refused it: the books do not balance, and name it', async () => {
+    const state = outbox(3, { pending: 1, set_aside_total: 1, set_aside: [refused(2)] });
     const found = await watch([{ outbox: state, stream: [2, 2, 0, 0], entry: whole(3, [[2, 2]]) }]);
-    expect(found).toMatchObject({ verdict: 'balanced', lines: [{ in_outbox: 1, missing: 0 }, {}] });
+    expect(found).toMatchObject({
+      verdict: 'unbalanced',
+      lines: [{ set_aside: 1, in_outbox: 0, on_stream: 0, missing: 0, unsettled: 0 }, {}],
+    });
+    expect(inText(found)).toContain(
+      `demo/0: refused by Kafka, kept and tried again every hour: 2 (session ${'2'.repeat(32)}, 2500000 bytes, MESSAGE_TOO_LARGE)`,
+    );
   });
+
+  test('is counted as refused, though the outbox names the oldest such ones only, and another is still lost', async () => {
+    const state = outbox(9, { pending: 3, set_aside_total: 3, set_aside: [refused(2)] });
+    const entry = whole(9, [
+      [2, 2],
+      [4, 6],
+    ]);
+    const found = await watch([{ outbox: state, stream: [5, 5, 0, 0], entry }]);
+    expect(found).toMatchObject({ verdict: 'unbalanced', lines: [{ set_aside: 3, missing: 1 }, {}] });
+  });
+
+  test('is where it should be when Kafka has let it through since', async () => {
+    const state = outbox(3, { pending: 1, set_aside_total: 1, set_aside: [refused(2)] });
+    const found = await watch([{ outbox: state, stream: [3, 3, 0, 0], entry: whole(3) }]);
+    expect(found).toMatchObject({ verdict: 'balanced', lines: [{ set_aside: 0, in_outbox: 0 }, {}] });
+  });
+});
+
+describe('an event that was accepted more than once', () => {
+  const again = (counted_twice: number): Moment => ({
+    outbox: outbox(3),
+    stream: [3, 3, 0, 0],
+    entry: { ...whole(3), repeated: 1 },
+    kinds: [
+      {
+        ...whole(3),
+        kind: 'session',
+        repeated: 1,
+        repeated_sequences: [{ first: 3, last: 3 }],
+        counted_twice,
+      },
+    ],
+  });
+
+  test('balances, and is named, where its table counts it once', async () => {
+    const found = await watch([again(0)]);
+    expect(found).toMatchObject({ verdict: 'balanced', lines: [{ repeated: 1 }, { in_table: 2 }] });
+    expect(inText(found)).toContain(
+      'demo/0: accepted before, under another number or in another outbox: 3 (session). The table of session counts each event once.',
+    );
+  });
+
+  test('does not balance where its table counts it twice', async () => {
+    const found = await watch([again(1)]);
+    expect(found).toMatchObject({ verdict: 'unbalanced', lines: [{}, { in_table: 3, counted_twice: 1 }] });
+    expect(inText(found)).toContain('The table of session counts 1 of them twice');
+  });
+});
+
+test('the books balance when facts were made of events that the edge counts as unrecognized', async () => {
+  const state = outbox(3, { accepted: { unrecognized: 3 } });
+  const kinds = [
+    { ...whole(2), kind: 'message' },
+    { ...whole(1), kind: 'unrecognized' },
+  ];
+  const found = await watch([{ outbox: state, stream: [3, 3, 0, 0], entry: whole(3), kinds }]);
+  expect(found).toMatchObject({
+    verdict: 'balanced',
+    lines: [
+      {},
+      { kind: 'message', accepted: null, in_table: 2 },
+      { kind: 'unrecognized', accepted: 3, in_events: 1 },
+    ],
+  });
+});
+
+test('the books balance with dead letters, open or dismissed, and say how many there are', async () => {
+  const entry = { ...whole(3), stored: 1, dead_letters: 1, dismissed: 1 };
+  const found = await watch([{ outbox: outbox(3), stream: [3, 3, 0, 0], entry }]);
+  expect(found).toMatchObject({ verdict: 'balanced', lines: [{ dead_letters: 1, dismissed: 1 }, {}] });
+  expect(inText(found)).toContain(
+    'but for 1 that wait as open dead letters (npm run redrive) and 1 whose dead letters were dismissed.',
+  );
 });
 
 test('an outbox that has accepted less than stands in ClickHouse has lost its storage', async () => {

@@ -7,7 +7,8 @@ import { byHand } from './by-hand.ts';
 import { event, RECEIVED_MS, sample } from './events.ts';
 
 const SECOND_MS = 1_000;
-const BALANCED = { missing: 0, missing_sequences: [], unexpected: 0, is_balanced: true };
+const NO_REPEATS = { dismissed: 0, repeated: 0, repeated_sequences: [], counted_twice: 0 };
+const BALANCED = { missing: 0, missing_sequences: [], unexpected: 0, ...NO_REPEATS, is_balanced: true };
 
 let database: Database;
 let put: ReturnType<typeof byHand>;
@@ -116,8 +117,8 @@ describe('what is missing is named', () => {
   });
 
   test('when an event is not in the table of its kind, and when a row of that table has no event', async () => {
-    await put.whole(events([1, 5]));
-    await put.withoutFacts(events([2, 3]));
+    await put.whole(events([5, 1]));
+    await put.withoutFacts(events([3, 2]));
     await put.factsAlone(events([4]));
     expect(await entry('session')).toMatchObject({
       expected: 4,
@@ -173,6 +174,130 @@ test('an outbox that counts from 1 again is told, and each event that shares its
   expect(await completeness()).toMatchObject([{ events: 5, missing: 0 }]);
 });
 
+describe('an event that was accepted again', () => {
+  /** How the books are, with parts as they were inserted and after all were merged. */
+  async function unmergedAndMerged(check: () => Promise<void>): Promise<void> {
+    await check();
+    for (const table of ['events_rows', 'sessions_rows', 'resolutions_rows']) {
+      await database.client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
+    }
+    await check();
+  }
+
+  const HOUR_MS = 3_600_000;
+  const later = { receivedMs: RECEIVED_MS + 40 * 24 * HOUR_MS };
+
+  test('after the days of deduplication, or in another outbox, is named and is not missing, merged or not', async () => {
+    const [first, ...others] = events(range(1, 3));
+    if (first === undefined) throw new Error('no events');
+    await put.whole([first, ...others]);
+    await put.whole([{ ...first, sequence: 4, ...later }]);
+    await put.whole([{ ...first, sequence: 1, outbox: `${app}/1`, receivedMs: first.receivedMs + 1 }]);
+    await unmergedAndMerged(async () => {
+      expect(await entry('*')).toMatchObject({ ...BALANCED, expected: 4, stored: 4, repeated: 1 });
+      expect(await entry('session')).toMatchObject({
+        ...BALANCED,
+        expected: 4,
+        stored: 4,
+        repeated: 1,
+        repeated_sequences: [gap(4)],
+      });
+      const other = await entry('session', `${app}/1`);
+      expect(other).toMatchObject({ ...BALANCED, expected: 1, repeated: 1, repeated_sequences: [gap(1)] });
+    });
+    const counted = await database.rows('SELECT count() AS n FROM sessions WHERE app_id = {app:String}', {
+      app,
+    });
+    expect(counted).toEqual([{ n: 3 }]);
+  });
+
+  test('is counted twice, and the books do not balance, where the later one has a row of its own', async () => {
+    const [first] = events([1], { kind: 'resolution', occurredMs: RECEIVED_MS });
+    if (first === undefined) throw new Error('no event');
+    await put.whole([first]);
+    await put.whole([{ ...first, sequence: 2, occurredMs: later.receivedMs, ...later }]);
+    await unmergedAndMerged(async () => {
+      expect(await entry('resolution')).toMatchObject({
+        ...BALANCED,
+        expected: 2,
+        stored: 2,
+        repeated: 1,
+        repeated_sequences: [gap(2)],
+        counted_twice: 1,
+        is_balanced: false,
+      });
+    });
+    expect(await repeatedEvents()).toEqual([
+      {
+        event_id: first.id,
+        kind: 'resolution',
+        places: [
+          { outbox: `${app}/0`, sequence: 1 },
+          { outbox: `${app}/0`, sequence: 2 },
+        ],
+        table_rows: 2,
+      },
+    ]);
+  });
+
+  test('waits as one dead letter for both of its places, and is missing at both when it stands nowhere', async () => {
+    const [first] = events([1]);
+    if (first === undefined) throw new Error('no event');
+    const again = { ...first, sequence: 2, ...later };
+    await put.withoutFacts([first, again]);
+    await unmergedAndMerged(async () => {
+      expect(await entry('session')).toMatchObject({ missing: 2, missing_sequences: [gap(1, 2)] });
+    });
+    await put.dead([again]);
+    await unmergedAndMerged(async () => {
+      expect(await entry('session')).toMatchObject({ missing: 0, dead_letters: 2, repeated: 1 });
+    });
+  });
+
+  test('leaves a gap beside it, and a fact that is lost beside it, as missing as they are', async () => {
+    const [first] = events([1]);
+    if (first === undefined) throw new Error('no event');
+    await put.whole([first, { ...first, sequence: 3, ...later }]);
+    await put.withoutFacts(events([4]));
+    await unmergedAndMerged(async () => {
+      expect(await entry('*')).toMatchObject({ missing: 1, missing_sequences: [gap(2)] });
+      expect(await entry('session')).toMatchObject({ missing: 1, missing_sequences: [gap(4)], repeated: 1 });
+    });
+  });
+
+  /** The test's events that were accepted more than once, without their times. */
+  const repeatedEvents = () =>
+    database.rows(
+      `SELECT event_id, kind, table_rows,
+          arrayMap(place -> tuple(place.outbox, place.sequence)::Tuple(outbox String, sequence UInt64), places)
+            AS places
+        FROM repeated_events WHERE app_id = {app:String}`,
+      { app },
+    );
+});
+
+test('an event whose dead letter is dismissed is not missing, and told by itself', async () => {
+  await put.whole(events([1]));
+  await put.withoutFacts(events([2]));
+  await put.dead(events([2, 3, 4]));
+  await database.client.command({
+    query: `INSERT INTO dead_letter_dismissals
+      SELECT id, failed_at, now64(3), 'a test', 'never an event' FROM dead_letters
+      WHERE app_id = {app:String} AND id IN {ids:Array(String)}`,
+    query_params: { app, ids: events([2, 3]).map(({ id }) => id) },
+  });
+  const whole = { ...BALANCED, expected: 4, stored: 2, dead_letters: 1, dismissed: 1 };
+  expect(await entry('*')).toEqual(whole);
+  expect(await entry('session')).toEqual({
+    ...BALANCED,
+    expected: 2,
+    stored: 1,
+    dead_letters: 0,
+    dismissed: 1,
+  });
+  expect(await completeness()).toMatchObject([{ missing: 0, dead_letters: 1 }]);
+});
+
 test('an app without events has no books', async () => {
   expect(await database.rows('SELECT * FROM audit WHERE app_id = {app:String}', { app })).toEqual([]);
   expect(await completeness()).toEqual([]);
@@ -182,7 +307,8 @@ test('every column of every view says what it holds', async () => {
   const columns = await database.rows(
     `SELECT table, name FROM system.columns
       WHERE database = currentDatabase() AND comment = ''
-        AND table IN ('audit', 'audit_entries', 'completeness', 'dead_letter_places', 'outbox_books')`,
+        AND table IN ('audit', 'audit_entries', 'completeness', 'dead_letter_dismissals', 'dead_letter_places',
+          'dead_letters', 'outbox_books', 'repeated_events')`,
   );
   expect(columns).toEqual([]);
 });

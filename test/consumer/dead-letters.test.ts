@@ -4,7 +4,7 @@ import { deadLetterRow } from '../../consumer/intake/dead-letter-row.ts';
 import { deadLetterMessage } from '../../consumer/settle/dead-letter.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { eventually } from '../support/eventually.ts';
-import { quietKafka } from '../support/kafka.ts';
+import { alterTopics, quietKafka } from '../support/kafka.ts';
 import { event, sample, sessions } from './events.ts';
 import { allCommitted, countOf, metric, startPath } from './setup.ts';
 
@@ -156,18 +156,28 @@ test('the offset moves only when the dead letter is safe', async () => {
 });
 
 /** Makes the dead-letter topic refuse messages that are larger. */
-async function acceptedBytes({ brokers, prefix }: Path, bytes: number): Promise<void> {
-  const admin = quietKafka(brokers).admin();
-  await admin.connect();
-  await admin.alterConfigs({
-    validateOnly: false,
-    resources: [
-      {
-        type: 2,
-        name: `${prefix}dead-letter`,
-        configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
-      },
-    ],
-  });
-  await admin.disconnect();
+function acceptedBytes({ brokers, prefix }: Path, bytes: number): Promise<void> {
+  return alterTopics(brokers, [`${prefix}dead-letter`], { 'max.message.bytes': String(bytes) });
 }
+
+test('a message that the topic of dead letters does not take holds nothing up: its dead letter says where it stands', async () => {
+  const path = await startPath();
+  await acceptedBytes(path, 3_000);
+  const value = Buffer.alloc(20_000, 'x');
+  await path.publish.raw({ topic: 'session', value, headers: { ce_id: 'kept' } });
+  await path.publish.raw({ topic: 'message', value, headers: { huge: value } });
+  await path.publish.raw({ topic: 'allocation', value: Buffer.from('small') });
+  await countOf(path.database, 'dead_letters', 3);
+  await allCommitted(path);
+  const rows = await path.database.rows(
+    `SELECT substring(topic, position(topic, '.') + 1) AS of, value, mapKeys(headers) AS names,
+       base64Decode(headers['dlq_omitted']) AS omitted, reason LIKE '%stands where it came from' AS is_told
+     FROM dead_letters ORDER BY of`,
+  );
+  const small = Buffer.from('small').toString('base64');
+  expect(rows).toMatchObject([
+    { of: 'allocation', value: small, names: [], omitted: '', is_told: 0 },
+    { of: 'message', value: null, names: ['dlq_omitted'], omitted: 'key,value,headers', is_told: 1 },
+    { of: 'session', value: null, names: ['ce_id', 'dlq_omitted'], omitted: 'value', is_told: 1 },
+  ]);
+});

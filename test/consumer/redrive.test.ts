@@ -143,6 +143,48 @@ test('a message whose headers were not understood is closed by its event, even i
   expect((await redrive(path, '--all')).stdout).toContain('Nothing is selected');
 });
 
+test('a dismissed dead letter is closed with who, when and why, until it fails once more or is sent through by its id', async () => {
+  const path = await startPath();
+  await refusedSessions(path, 3);
+  const [first = '', second = ''] = await openIds(path);
+  const why = 'this room never was';
+  expect(await redrive(path, '--dismiss', why)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('which'),
+  });
+  expect((await redrive(path, '--all', '--dismiss', '  ')).code).toBe(1);
+  const dry = await redrive(path, '--id', first, '--dismiss', why, '--dry-run', '--json');
+  expect(dry).toMatchObject({ code: 0, summary: { 'would be dismissed': 1 } });
+  expect(await openIds(path)).toHaveLength(3);
+
+  const closed = await redrive(path, '--id', first, '--id', second, '--dismiss', why, '--json');
+  expect(closed).toMatchObject({ code: 0, summary: { dismissed: 2 } });
+  expect(await openIds(path)).toHaveLength(1);
+  const listing = await redrive(path);
+  expect(listing.stdout).toMatch(/1 open/);
+  expect(listing.stdout).toMatch(new RegExp(`2 +20.* ${why}`));
+  const kept = await path.database.rows(
+    `SELECT dismissed_because, dismissed_by != '' AS is_signed, dismissed_at > failed_at AS is_later
+      FROM dead_letters WHERE is_dismissed AND NOT is_open`,
+  );
+  const one = { dismissed_because: why, is_signed: 1, is_later: 1 };
+  expect(kept).toEqual([one, one]);
+
+  // It is not among all: who means it says its id, and it is open again when it fails again.
+  expect(await redrive(path, '--all', '--dry-run', '--json')).toMatchObject({
+    summary: { 'would be sent': 1 },
+  });
+  const again = await redrive(path, '--id', first, '--json');
+  expect(again).toMatchObject({ code: 1, summary: { 'refused again': 1 } });
+  expect(await openIds(path)).toContain(first);
+  await path.database.client.command({ query: TAKE });
+  expect(await redrive(path, '--id', second, '--json')).toMatchObject({
+    code: 0,
+    summary: { normalized: 1 },
+  });
+  await countOf(path.database, 'sessions', 1);
+});
+
 test('while the consumer is away, dead letters are in flight and stay open; the command says so and sends no more', async () => {
   const path = await startPath();
   await refusedSessions(path, 205);

@@ -1,6 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { expect, test, vi } from 'vitest';
-import { type Stored, settle } from '../../consumer/settle/settle.ts';
+import { heartbeatingUntil, settle } from '../../consumer/settle/settle.ts';
 
 /** A batch of topic `t`, partition 3, that ends at offset 41, and what was done with it, in order. */
 function batchPayload(changes: Partial<EachBatchPayload> = {}) {
@@ -15,36 +15,35 @@ function batchPayload(changes: Partial<EachBatchPayload> = {}) {
   return { payload, done };
 }
 
-test('the offset behind the batch is committed once it is stored, and not before; heartbeats go on meanwhile', async () => {
+test('heartbeats go on while a batch is waited for, and no offset moves', async () => {
   const { payload, done } = batchPayload();
-  const { promise, resolve } = Promise.withResolvers<Stored>();
-  const settled = settle(payload, promise);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const awaited = heartbeatingUntil(payload, promise);
   await vi.waitFor(() => expect(done).toContain('heartbeat'), { timeout: 5_000 });
-  expect(new Set(done)).toEqual(new Set(['heartbeat']));
   resolve('stored');
-  expect(await settled).toBe(true);
-  expect(done.filter((step) => step !== 'heartbeat')).toEqual([
-    'commit {"topics":[{"topic":"t","partitions":[{"partition":3,"offset":"42"}]}]}',
-    'resolve 41',
-  ]);
+  expect(await awaited).toBe('stored');
+  expect(new Set(done)).toEqual(new Set(['heartbeat']));
 });
 
-test('an abandoned batch moves no offset', async () => {
+test('the offset behind the last message that stands is committed, and only then resolved', async () => {
   const { payload, done } = batchPayload();
-  expect(await settle(payload, Promise.resolve('abandoned'))).toBe(false);
-  expect(done).toEqual([]);
+  await settle(payload, '40');
+  expect(done).toEqual([
+    'commit {"topics":[{"topic":"t","partitions":[{"partition":3,"offset":"41"}]}]}',
+    'resolve 40',
+  ]);
 });
 
 test('a batch whose commit fails is not resolved, so that it is fetched again', async () => {
   const failure = new Error('rebalance');
   const { payload, done } = batchPayload({ commitOffsetsIfNecessary: () => Promise.reject(failure) });
-  await expect(settle(payload, Promise.resolve('stored'))).rejects.toBe(failure);
+  await expect(settle(payload, '41')).rejects.toBe(failure);
   expect(done).toEqual([]);
 });
 
 test('a failing heartbeat ends the wait, so that the group can be joined again', async () => {
   const failure = new Error('rebalance');
   const { payload, done } = batchPayload({ heartbeat: () => Promise.reject(failure) });
-  await expect(settle(payload, new Promise(() => {}))).rejects.toBe(failure);
+  await expect(heartbeatingUntil(payload, new Promise(() => {}))).rejects.toBe(failure);
   expect(done).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { Liveness } from '../../consumer/intake/liveness.ts';
 import { Membership } from '../../consumer/intake/membership.ts';
 import { describeFault, insertFault } from '../../consumer/persist/faults.ts';
 import { deadLetterId } from '../../consumer/settle/dead-letter.ts';
-import { lotsOf } from '../../consumer/settle/send-dead-letters.ts';
+import { lotsOf } from '../../consumer/settle/lots.ts';
 
 describe('backoff', () => {
   test('doubles, is half random, and never exceeds five seconds', () => {
@@ -20,22 +20,10 @@ describe('backoff', () => {
 describe("ClickHouse's faults", () => {
   const fault = (code: string) => new ClickHouseError({ message: 'the row was: secret', code, type: 'KIND' });
 
-  test.each([
-    ['252', 'transient'], // too many parts
-    ['241', 'transient'], // memory limit
-    ['60', 'transient'], // the table may be on its way
-    ['469', 'poison'],
-    ['27', 'poison'],
-    ['516', 'fatal'],
-    ['117', 'fatal'],
-  ])('number %s is %s', (code, expected) => {
-    expect(insertFault(fault(code))).toBe(expected);
-  });
-
-  test('sockets and time-outs are transient, bugs are fatal', () => {
+  test('sockets and time-outs are transient; what cannot even be sent is at fault itself', () => {
     expect(insertFault(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toBe('transient');
     expect(insertFault(new Error('Timeout error.'))).toBe('transient');
-    expect(insertFault(new TypeError('x is not a function'))).toBe('fatal');
+    expect(insertFault(new TypeError('x is not a function'))).toBe('poison');
   });
 
   test("a fault is told by its number and what to do, never with the server's text, which may quote a row", () => {

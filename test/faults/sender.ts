@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Random } from './random.ts';
-import { type Webhook, webhook } from './webhooks.ts';
+import { newSession, type Webhook, webhook } from './webhooks.ts';
 
 export type SenderOptions = {
   readonly webhookUrl: string;
@@ -61,6 +61,11 @@ export class Sender {
   /** A webhook that was not sent yet. */
   next(): Webhook {
     return webhook(this.#options.random, ++this.#nth, Date.now() + this.clockSkewMs);
+  }
+
+  /** A session that was not sent yet, of a time of its own. */
+  nextSession(room: number, sentMs: number): Webhook {
+    return newSession(room, ++this.#nth, sentMs);
   }
 
   async post(each: Webhook, headers: Record<string, string> = {}): Promise<Receipt | undefined> {

@@ -44,7 +44,8 @@ export function webhook(random: Random, nth: number, clockMs: number): Webhook {
   return random.pick(MAKERS)(random.int(1, ROOMS), nth, clockMs);
 }
 
-function newSession(room: number, nth: number, clockMs: number): Webhook {
+/** A session of a room, whose first message was sent at a time. */
+export function newSession(room: number, nth: number, clockMs: number): Webhook {
   const { payload, room_log } = SAMPLES.session;
   const sent = new Date(clockMs).toISOString();
   const body = {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../local/ports.ts';
@@ -86,6 +88,15 @@ test('a request that is too long anywhere is refused, and a form that does not s
   expect((await exchange(consumer.port, { bytes: Buffer.from(unending) }))[0]).toBe(413);
   await expectUnharmed();
 });
+
+test('who never finishes a request is given up, and the others are answered meanwhile', async () => {
+  const unfinished = connect(consumer.port, '127.0.0.1');
+  const closed = once(unfinished, 'close');
+  unfinished.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nhost: a\r\n');
+  unfinished.resume();
+  expect((await fetch(`${consumer.url}/healthz`)).status).toBe(200);
+  await closed;
+}, 25_000);
 
 test('every path says what it takes: HEAD as GET without a body, 405 with Allow, 404 for the rest', async () => {
   const headers = { authorization: `Bearer ${TOKEN}` };

@@ -53,10 +53,13 @@ const BROKEN: Record<string, ConsumerVariant> = {
         throw new ClickHouseError({ code: '6', type: 'CANNOT_PARSE_TEXT', message: 'refused' });
       }),
   },
+  'a table that refuses is taken for a ClickHouse that is away': {
+    query: () => Promise.reject(new Error('refused')),
+  },
 };
 
 /** Where to begin for what takes a rare turn of events. */
-const RARE: Record<string, number> = { 'kafkajs sends dead letters again by itself': 200 };
+const RARE: Record<string, number> = { 'kafkajs sends dead letters again by itself': 2_000 };
 
 describe('the simulation notices when', () => {
   test.each(Object.entries(BROKEN))('%s', async (name, variant) => {

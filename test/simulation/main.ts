@@ -12,6 +12,7 @@ const { CONSUMER, OUTBOX } = await import('./scenarios.ts');
 
 const EVERY_STEP_OF = 500;
 const PROGRESS_MS = 1_000;
+let toldAtMs = 0;
 
 const total = { passed: 0, failed: 0, events: 0, steps: 0, crashes: 0 };
 
@@ -66,7 +67,6 @@ async function run(scenario: Scenario, seed: number, atStep?: number): Promise<n
   }
 }
 
-let toldAtMs = 0;
 /** By hand: a library's timer would fire inside a simulated world, whose clock is in the place of the real one. */
 function rewriteLine(text: string): void {
   if (!process.stderr.isTTY || performance.now() < toldAtMs + PROGRESS_MS) return;

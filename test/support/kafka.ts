@@ -47,6 +47,8 @@ export type OwnKafka = {
   /** What clients are given: the proxy's address when `advertisedPort` was given. */
   brokers: string;
   port: number;
+  /** The folder with its partitions. */
+  dataDir: string;
   pid(): number;
   /** `kill -9`. */
   kill(): Promise<void>;
@@ -54,6 +56,26 @@ export type OwnKafka = {
   /** Starts it again on the same port and data, and waits until it answers. */
   start(): Promise<void>;
 };
+
+/** Changes settings of topics, as an operator would. */
+export async function alterTopics(
+  brokers: string,
+  topics: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const admin = quietKafka(brokers).admin();
+  await admin.connect();
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+  const TOPIC = 2;
+  try {
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: topics.map((name) => ({ type: TOPIC, name, configEntries })),
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
 
 /**
  * Starts a Kafka for one test, to be killed and stopped at will; gone after the test.
@@ -87,5 +109,6 @@ export async function startOwnKafka(
   undoAfterwards(kill);
   await start();
   const stop = async () => void (await child.stop());
-  return { brokers: `127.0.0.1:${advertisedPort}`, port, pid: () => child.pid, kill, stop, start };
+  const dataDir = join(dir, 'data');
+  return { brokers: `127.0.0.1:${advertisedPort}`, port, dataDir, pid: () => child.pid, kill, stop, start };
 }

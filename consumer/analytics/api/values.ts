@@ -1,5 +1,5 @@
 import { nearest } from '../report/nearest.ts';
-import { isTimeZone, QueryInputError, type QueryValues } from '../report/parameters.ts';
+import { QueryInputError, type QueryValues, readTimeZone } from '../report/parameters.ts';
 import { readPeriod } from '../report/period.ts';
 
 const TEXTS = ['app', 'channel', 'agent', 'state'] as const;
@@ -16,8 +16,7 @@ const DEFAULT_TZ = 'Asia/Jakarta';
 export function readValues(params: URLSearchParams, now: Date): QueryValues {
   for (const name of params.keys()) refuseUnknown(name);
   const given = (name: string) => params.get(name) || undefined;
-  const tz = given('tz') ?? DEFAULT_TZ;
-  if (!isTimeZone(tz)) throw new QueryInputError('tz must be an IANA time zone, such as Asia/Jakarta');
+  const tz = readTimeZone(given('tz') ?? DEFAULT_TZ);
   return {
     ...readPeriod(given('from'), given('to'), tz, now),
     tz,

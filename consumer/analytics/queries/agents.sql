@@ -1,9 +1,12 @@
 -- Who resolves most, how fast, and how much comes back?
--- resolutions are events received in the period; sessions_resolved and the times are of the sessions that started in it.
--- A reopened conversation still counts for who resolved it. First response, time of assignment and hours online are not
--- known: no webhook tells them.
+-- resolutions are events received in the period; sessions_resolved and the times are of the sessions that
+-- started in it. A reopened conversation still counts for who resolved it; the reopening is charged to the
+-- last resolution before the new session, once. One id is one agent, by their newest name and address; who
+-- has no id is told by the address. First response, time of assignment and hours online are not known: no
+-- webhook tells them.
+WITH (text -> if(lengthUTF8(text) > 200, concat(leftUTF8(text, 199), '…'), text)) AS short
 SELECT
-  argMax(agent_name, at) AS agent,
+  short(argMax(agent_name, at)) AS agent,
   app_id,
   agent_id,
   argMax(agent_email, at) AS agent_email,
@@ -21,8 +24,9 @@ SELECT
 FROM (
   SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent, at < {to:DateTime} AS is_in_period
   FROM room_timeline(since = {from:DateTime})
-  WHERE is_resolution AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime}))
+  WHERE is_resolution
+    AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime64(3)}))
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY app_id, agent_id, email_of_agent
-ORDER BY resolutions DESC, agent_id, agent_email
+ORDER BY resolutions DESC, agent_id, agent_email, app_id

@@ -7,6 +7,7 @@ SELECT
   count() AS sessions,
   countIf(is_waiting) AS waiting
 FROM sessions
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
+  AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY weekday, hour
 ORDER BY weekday, hour

@@ -1,6 +1,6 @@
 -- Which channel keeps customers waiting longest, and which brings most?
--- Of the sessions that started in the period. waiting counts those whose customer waited for an agent at the start; for
--- how long, and the first response, no webhook tells: the time to resolve is the nearest measure.
+-- Of the sessions that started in the period. waiting counts those whose customer waited for an agent at the
+-- start; for how long, and the first response, no webhook tells: the time to resolve is the nearest measure.
 SELECT
   channel,
   count() AS sessions,

@@ -1,6 +1,7 @@
 -- Up to when are the answers complete?
--- Per app, of all its events, whatever the period: every event received before complete_until is there; NULL when the
--- very first is missing. What is in flight after the newest event is not seen from here: npm run audit tells.
+-- Per app, of all its events, whatever the period: every event received before complete_until is there; NULL
+-- when the very first is missing. What is in flight after the newest event is not seen from here: npm run
+-- audit tells.
 SELECT
   app_id,
   toTimeZone(complete_until, {tz:String}) AS complete_until,

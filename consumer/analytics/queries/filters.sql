@@ -2,6 +2,7 @@
 -- Of the sessions that started in the period.
 SELECT app_id, channel, count() AS sessions
 FROM sessions
-WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+WHERE occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
+  AND ({app:String} = '' OR app_id = {app:String})
 GROUP BY app_id, channel
 ORDER BY app_id, sessions DESC, channel

@@ -1,6 +1,6 @@
 -- How fresh is the data?
--- Per app: when the last event was received, and how many came in the last hour and day. Whether any is still missing,
--- and up to when all is there, is for the audit to say.
+-- Per app: when the last event was received, and how many came in the last hour and day. Whether any is still
+-- missing, and up to when all is there, is for the audit to say.
 SELECT
   app_id,
   toTimeZone(last_received_at, {tz:String}) AS last_received,

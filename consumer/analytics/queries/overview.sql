@@ -1,8 +1,11 @@
 -- How does this period compare with the one before it, of the same length?
--- Two rows: current and previous. Times to resolve are of the sessions that started in the period. First response,
--- time of assignment and hours online cannot be told: no webhook carries them.
+-- Two rows: current and previous, which begins in 1970 where it would begin before. Times to resolve are of
+-- the sessions that started in the period. A new session reopens the last resolution before it, and no other.
+-- First response, time of assignment and hours online cannot be told: no webhook carries them.
 WITH
-  {from:DateTime} - ({to:DateTime} - {from:DateTime}) AS previous_from
+  toInt64(toUnixTimestamp({from:DateTime})) AS from_seconds,
+  -- In whole numbers, as a DateTime before 1970 would be one in 2106.
+  toDateTime(greatest(2 * from_seconds - toUnixTimestamp({to:DateTime}), 0), 'UTC') AS previous_from
 SELECT
   periods.period AS period,
   toTimeZone(if(period = 'current', {from:DateTime}, previous_from), {tz:String}) AS from_at,
@@ -29,8 +32,9 @@ LEFT JOIN (
     round(quantileExactInclusiveOrNull(0.9)(seconds_to_resolve)) AS p90_seconds_to_resolve,
     countIf(is_24h_old) AS resolutions_24h_old,
     countIf(is_reopened_within_24h) AS reopened_within_24h
-  FROM room_timeline(since = {from:DateTime} - ({to:DateTime} - {from:DateTime}))
-  WHERE at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+  FROM room_timeline(since = previous_from)
+  WHERE at < {to:DateTime64(3)}
+    AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   GROUP BY period
 ) AS rooms_of_period USING (period)
 LEFT JOIN (
@@ -39,7 +43,8 @@ LEFT JOIN (
     count() AS logouts,
     countIf(force_offline) AS forced_logouts
   FROM agent_logouts
-  WHERE occurred_at >= {from:DateTime} - ({to:DateTime} - {from:DateTime}) AND occurred_at < {to:DateTime} AND ({app:String} = '' OR app_id = {app:String})
+  WHERE occurred_at >= previous_from AND occurred_at < {to:DateTime64(3)}
+    AND ({app:String} = '' OR app_id = {app:String})
   GROUP BY period
 ) AS logouts_of_period USING (period)
 ORDER BY period

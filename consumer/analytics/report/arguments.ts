@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import { commandLine } from '../../cli/command.ts';
 import { wholeNumber } from '../../cli/values.ts';
 import { FORMATS, type Format } from './formats.ts';
-import { isTimeZone, QueryInputError, type QueryValues, ROWS_OF_A_PAGE } from './parameters.ts';
+import { type QueryValues, ROWS_OF_A_PAGE, readTimeZone } from './parameters.ts';
 import { readPeriod } from './period.ts';
 
 /** What the command line asks for. */
@@ -18,8 +18,12 @@ function command() {
     .option('--to <time>', 'up to, not including (default: now)')
     .option('--tz <zone>', 'time zone of days, hours and of --from and --to', 'Asia/Jakarta')
     .option('--channel <name>', 'wa, fb, … (default: all)')
-    .option('--agent <id>', "an agent's id or e-mail address, for the lists")
+    .option('--agent <id>', 'an agent, for the lists: digits are an id, anything else an e-mail address')
     .option('--state <state>', 'open, resolved, unresolved, waiting, reopened or noted, for the lists')
+    .option('--weekday <day>', '1 (Monday) to 7 (Sunday), for the lists', wholeNumber({ from: 1, to: 7 }))
+    .option('--hour <hour>', '0 to 23, in the time zone, for the lists', wholeNumber({ to: 23 }))
+    .option('--min-seconds <n>', 'time to resolve, or age, from this on, for the lists', wholeNumber())
+    .option('--max-seconds <n>', 'and below this', wholeNumber())
     .option(
       '--limit <rows>',
       `rows of a page, for the lists (default: ${ROWS_OF_A_PAGE})`,
@@ -40,13 +44,14 @@ export function readArguments(args: readonly string[], now: Date): ReportRequest
   const parsed = command().parse(args, { from: 'user' });
   const [name] = parsed.processedArgs;
   if (name === undefined) return { what: 'list' };
-  const { format, from, to, tz, limit, page, ...filters } = parsed.opts();
-  if (!isTimeZone(tz)) throw new QueryInputError('--tz must be an IANA time zone, such as Asia/Jakarta');
+  const { format, from, to, limit, page, minSeconds, maxSeconds, ...filters } = parsed.opts();
+  const tz = readTimeZone(filters.tz, '--tz');
   const offset = page === undefined ? undefined : (page - 1) * (limit ?? ROWS_OF_A_PAGE);
+  const bounds = { min_seconds: minSeconds, max_seconds: maxSeconds, limit, offset };
   return {
     what: 'report',
     name,
     format,
-    values: { ...readPeriod(from, to, tz, now), tz, limit, offset, ...filters },
+    values: { ...readPeriod(from, to, tz, now), ...filters, tz, ...bounds },
   };
 }

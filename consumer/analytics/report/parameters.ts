@@ -1,4 +1,5 @@
 import type { Query } from './library.ts';
+import { readZone } from './time-zone.ts';
 
 /** What a query can be asked with. The period and the time zone go with every query, the rest with those that take it. */
 export interface QueryValues {
@@ -9,9 +10,12 @@ export interface QueryValues {
   /** The period: from `from` up to, not including, `to`; whole seconds count. */
   readonly from: Date;
   readonly to: Date;
-  /** IANA time zone of days and hours. */
+  /** Time zone of days and hours: a name that readTimeZone takes. */
   readonly tz: string;
-  /** An agent's id or e-mail address; empty or absent for all. */
+  /**
+   * One agent; empty or absent for all. Digits are an id, whatever address its rows have. Anything else is an e-mail
+   * address: every row that has it, of whatever id. `0 ani@example.com` is that address on rows without an id.
+   */
   readonly agent?: string | undefined;
   /** 1 Monday to 7 Sunday; absent for all. */
   readonly weekday?: number | undefined;
@@ -32,6 +36,7 @@ export class QueryInputError extends Error {
   override readonly name = 'QueryInputError';
 }
 
+const DAY_SECONDS = 86_400;
 /** Rows of a list, where no other number is asked for. */
 export const ROWS_OF_A_PAGE = 1_000;
 const MOST_ROWS = 10_000;
@@ -60,7 +65,13 @@ export function queryParameters(query: Query, values: QueryValues): Record<strin
   check(values);
   refuseUnknown(query, values);
   const asked = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  const all = { ...ALL, ...asked, from: unixSeconds(values.from), to: unixSeconds(values.to) };
+  const all = {
+    ...ALL,
+    ...asked,
+    tz: readTimeZone(values.tz),
+    from: queryTime(values.from),
+    to: queryTime(values.to),
+  };
   return Object.fromEntries(query.parameters.map(({ name }) => [name, given(all, name, query)]));
 }
 
@@ -82,21 +93,10 @@ function given(all: Record<string, unknown>, name: string, query: Query): string
 }
 
 function check(values: QueryValues): void {
-  const {
-    from,
-    to,
-    tz,
-    weekday = 1,
-    hour = 0,
-    min_seconds = 0,
-    max_seconds = 0,
-    limit = 1,
-    offset = 0,
-  } = values;
-  if (!(unixSeconds(from) >= 0) || !(unixSeconds(to) < 2 ** 32))
+  const { from, to, weekday = 1, hour = 0, min_seconds = 0, max_seconds = 0, limit = 1, offset = 0 } = values;
+  if (!(unixSeconds(from) >= -DAY_SECONDS) || !(unixSeconds(to) < 2 ** 32))
     throw new QueryInputError('from and to must be times between 1970 and 2106');
-  if (from >= to) throw new QueryInputError('from must be before to');
-  if (!isTimeZone(tz)) throw new QueryInputError('tz must be an IANA time zone, such as Asia/Jakarta');
+  if (unixSeconds(from) >= unixSeconds(to)) throw new QueryInputError('from must be before to');
   if (!isInteger(weekday, 1, 7)) throw new QueryInputError('weekday must be 1 (Monday) to 7 (Sunday)');
   if (!isInteger(hour, 0, 23)) throw new QueryInputError('hour must be 0 to 23');
   if (!isInteger(min_seconds, 0) || !isInteger(max_seconds, 0))
@@ -109,17 +109,25 @@ function isInteger(value: number, least: number, most = Number.MAX_SAFE_INTEGER)
   return Number.isInteger(value) && value >= least && value <= most;
 }
 
+/**
+ * Ten digits, as ClickHouse takes fewer for a year. East of Greenwich, the first day of 1970 begins in 1969, which its
+ * DateTime cannot hold: nothing is there.
+ */
+function queryTime(time: Date): string {
+  return String(Math.max(unixSeconds(time), 0)).padStart(10, '0');
+}
+
 function unixSeconds(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }
 
-/** Whether it is the name of a time zone; ClickHouse knows the same ones, but no offsets such as `+07:00`. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
+/**
+ * The time zone that a text names, by its IANA name; the one place where a zone is taken or refused.
+ * @param called what the user calls it by
+ * @throws QueryInputError when it names none, with what to write instead
+ */
+export function readTimeZone(text: string, called = 'tz'): string {
+  const reading = readZone(text);
+  if (reading.isZone) return reading.name;
+  throw new QueryInputError(`${called} must be an IANA time zone, such as Asia/Jakarta: ${reading.hint}`);
 }

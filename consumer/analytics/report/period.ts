@@ -1,3 +1,4 @@
+import { instantOf } from './local-clock.ts';
 import { QueryInputError } from './parameters.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,7 +12,8 @@ export interface Period {
 }
 
 /**
- * The period that two texts name: `2026-11-01`, `2026-11-01 14:30` (both local in `tz`) or ISO 8601 with a zone.
+ * The period that two texts name: `2026-11-01`, `2026-11-01 14:30` (both local in `tz`; of an hour that the clock
+ * repeats, the first) or ISO 8601 with a zone.
  * @param from absent for the seven days before `to`
  * @param to absent for now
  * @throws QueryInputError when one is no time
@@ -24,12 +26,11 @@ export function readPeriod(from: string | undefined, to: string | undefined, tz:
 
 function instant(text: string, tz: string): Date {
   if (WITH_ZONE.test(text)) return valid(Date.parse(text), text);
-  const [, date, clock = '00:00'] = LOCAL.exec(text) ?? [];
-  const asUtc = valid(date === undefined ? Number.NaN : Date.parse(`${date}T${clock}Z`), text).getTime();
-  // The offset at the wall clock's time read as UTC, then at the instant that gives: right but for the hour that a
-  // change of the clock leaves out or repeats.
-  const near = asUtc - aheadMs(asUtc, tz);
-  return new Date(asUtc - aheadMs(near, tz));
+  const [, date = '', clock = '00:00'] = LOCAL.exec(text) ?? [];
+  const clockMs = valid(Date.parse(`${date}T${clock}Z`), text).getTime();
+  // Date takes 30 February for 2 March.
+  if (clock < '24' && new Date(clockMs).toISOString().slice(0, 10) !== date) return valid(Number.NaN, text);
+  return new Date(instantOf(clockMs, tz));
 }
 
 function valid(ms: number, text: string): Date {
@@ -37,14 +38,4 @@ function valid(ms: number, text: string): Date {
   throw new QueryInputError(
     `${JSON.stringify(text)} is no time: write 2026-11-01, "2026-11-01 14:30" or ISO 8601`,
   );
-}
-
-/** How far the zone's clock is ahead of UTC, milliseconds. */
-function aheadMs(ms: number, tz: string): number {
-  const format = new Intl.DateTimeFormat('en', { timeZone: tz, timeZoneName: 'longOffset' });
-  const name = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] =
-    /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(name) ?? [];
-  const ahead = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
-  return sign === '-' ? -ahead : ahead;
 }

@@ -1,6 +1,12 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import type { Query } from './library.ts';
-import { type QueryValues, queryParameters, ROWS_OF_A_PAGE } from './parameters.ts';
+import {
+  QueryInputError,
+  type QueryValues,
+  queryParameters,
+  ROWS_OF_A_PAGE,
+  readTimeZone,
+} from './parameters.ts';
 
 /** A column of an answer with its ClickHouse type. */
 export interface Column {
@@ -50,13 +56,17 @@ export async function runQuery(
   values: QueryValues,
   { signal, maxSeconds = 50 }: RunOptions = {},
 ): Promise<Answer> {
-  const result = await client.query({
+  const asked = {
     query: query.sql,
     query_params: queryParameters(query, values),
-    format: 'JSONCompact',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, max_execution_time: maxSeconds },
+    format: 'JSONCompact' as const,
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1 as const,
+      max_execution_time: maxSeconds,
+    },
     ...(signal === undefined ? {} : { abort_signal: signal }),
-  });
+  };
+  const result = await client.query(asked).catch((error: unknown) => refuseZone(error, client, values.tz));
   const { meta = [], data } = await result.json<Value[]>();
   const readers = meta.map(({ type }) => readerOf(type));
   const rows = data.map((row) => row.map((value, i) => readers[i]?.(value) ?? null));
@@ -75,6 +85,28 @@ function pageOf(
     rows: rows.map((row) => row.slice(0, -1)),
     page: { limit, offset, total, isTruncated: total !== null && offset + rows.length < total },
   };
+}
+
+/**
+ * Node and a ClickHouse of another age have not the same zones.
+ * @throws QueryInputError when the error is that ClickHouse lacks the zone; else the error
+ */
+async function refuseZone(error: unknown, client: ClickHouseClient, tz: string): Promise<never> {
+  if (!isBadArgument(error)) throw error;
+  const query = 'SELECT toTimeZone(now(), {tz:String})';
+  const lacks = await client
+    .query({ query, query_params: { tz: readTimeZone(tz) }, format: 'JSONCompact' })
+    .then((result) => result.close())
+    .then(() => false, isBadArgument);
+  if (!lacks) throw error;
+  throw new QueryInputError(
+    `ClickHouse does not know the time zone ${readTimeZone(tz)}: its time zone data is older. ` +
+      'Choose another zone with the same clock.',
+  );
+}
+
+function isBadArgument(error: unknown): boolean {
+  return error instanceof ClickHouseError && error.type === 'BAD_ARGUMENTS';
 }
 
 /** 64-bit integers come quoted, since JSON's numbers are doubles: those that fit become numbers again. */

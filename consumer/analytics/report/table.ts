@@ -16,6 +16,7 @@ function cell({ name }: Column, value: Value): string {
   if (value === null) return '-';
   if (typeof value === 'number' && name.includes('seconds')) return duration(value);
   if (typeof value === 'number' && name.endsWith('_share')) return `${(value * 100).toFixed(1)} %`;
+  if (typeof value === 'number' && name.endsWith('_points')) return points(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = Array.isArray(value)
     ? value.join(', ')
@@ -26,6 +27,11 @@ function cell({ name }: Column, value: Value): string {
   return characters.length > MOST_WIDE
     ? `${characters.slice(0, MOST_WIDE - 1).join('')}…`
     : characters.join('');
+}
+
+/** `+0.3 pt`, `-2.0 pt`. @param by percentage points */
+function points(by: number): string {
+  return `${by > 0 ? '+' : ''}${by.toFixed(1)} pt`;
 }
 
 /** `45 s`, `12 min`, `3 h 05 min`, `2 d 04 h`. @param seconds whole or not, rounded down to what is shown */

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flight } from './flight.ts';
-import { judge, type Line } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
+import { isWrong, type Line } from './line.ts';
 import type { OutboxStates } from './outboxes.ts';
 import { lagOf, type StreamState } from './stream.ts';
 
 const EVERY_MS = 500;
+
+const IDLE = {
+  outboxes: 'No outbox published anything meanwhile. GET /status of the Worker says why, as last_fault.',
+  consumer: 'The consumer settled nothing meanwhile. Look whether it runs, and at its log.',
+} as const;
 
 /** Who knows what: each may be asked again and again. */
 export interface Witnesses {
@@ -18,9 +24,10 @@ export interface Witnesses {
 
 /**
  * How the audit ended.
- * - `balanced`: every event that had been accepted when it began stands where it should
+ * - `balanced`: every event that had been accepted when it began is where answers come from, once, or a person
+ *   knows that it is not: it waits as a dead letter, or was dismissed as one
  * - `in-flight`: what does not may be on its way still
- * - `unbalanced`: events are missing or unexpected
+ * - `unbalanced`: events are missing, unexpected, counted twice or set aside
  * - `unknown`: a part did not answer, without which it cannot be said
  */
 export type Verdict = 'balanced' | 'in-flight' | 'unbalanced' | 'unknown';
@@ -73,7 +80,8 @@ async function look(witnesses: Witnesses, flight: Flight, states: OutboxStates):
   const verdict = verdictOf(lines, states.trouble === undefined, stream !== undefined);
   const noKafka =
     'Kafka, its topics or the group cannot be asked. Look at KAFKA_BROKERS, TOPIC_PREFIX and CONSUMER_GROUP.';
-  const troubles = [states.trouble, stream === undefined ? noKafka : undefined];
+  const idle = verdict === 'in-flight' && flight.idle !== undefined ? IDLE[flight.idle] : undefined;
+  const troubles = [states.trouble, stream === undefined ? noKafka : undefined, idle];
   return {
     verdict,
     lines,
@@ -83,8 +91,7 @@ async function look(witnesses: Witnesses, flight: Flight, states: OutboxStates):
 }
 
 function verdictOf(lines: readonly Line[], knowsOutboxes: boolean, knowsStream: boolean): Verdict {
-  if (lines.some(({ missing, unexpected, lost_storage }) => missing + unexpected > 0 || lost_storage))
-    return 'unbalanced';
+  if (lines.some(isWrong)) return 'unbalanced';
   if (!knowsOutboxes) return 'unknown';
   if (lines.every(({ unsettled }) => unsettled === 0)) return 'balanced';
   return knowsStream ? 'in-flight' : 'unknown';

@@ -3,6 +3,12 @@ import { isPast, type Offsets, type StreamState } from './stream.ts';
 
 type Outboxes = ReadonlyMap<string, OutboxState>;
 
+/** How much was done up to a moment, by those who publish and those who store. */
+interface Progress {
+  readonly published: number;
+  readonly settled: number;
+}
+
 /**
  * Follows all events that were accepted by a moment until they have nowhere left to be but ClickHouse. What is not
  * there then is lost, however much has been accepted since.
@@ -17,6 +23,8 @@ export class Flight {
   #eventMarks: Offsets | undefined;
   #deadLetterMarks: Offsets | undefined;
   #hasLanded = false;
+  #firstSeen: Progress | undefined;
+  #lastSeen: Progress | undefined;
 
   /** @param states all outboxes at that moment; if one did not answer, nothing is ever known to have landed */
   constructor({ outboxes, trouble }: OutboxStates) {
@@ -34,8 +42,21 @@ export class Flight {
     return this.#accepted.get(outbox);
   }
 
+  /**
+   * Who has done nothing for what is in flight in all the time that it was watched; undefined when somebody has, or
+   * when it was looked at once only.
+   */
+  get idle(): 'outboxes' | 'consumer' | undefined {
+    const first = this.#firstSeen;
+    const last = this.#lastSeen;
+    if (first === undefined || last === undefined || first === last || this.#hasLanded) return undefined;
+    if (this.#eventMarks === undefined) return last.published > first.published ? undefined : 'outboxes';
+    return last.settled > first.settled ? undefined : 'consumer';
+  }
+
   /** Takes note of how things stand now. @param outboxes asked for before the stream was */
   observe(outboxes: Outboxes, stream: StreamState | undefined): void {
+    if (stream !== undefined) this.#note(progressOf(outboxes, stream));
     if (stream === undefined || !this.#isKnown) return;
     if (this.#isPublished(outboxes)) this.#eventMarks ??= stream.events.end;
     if (this.#eventMarks === undefined || !isPast(stream.events.committed, this.#eventMarks)) return;
@@ -43,9 +64,22 @@ export class Flight {
     this.#hasLanded ||= isPast(stream.deadLetters.committed, this.#deadLetterMarks);
   }
 
+  #note(progress: Progress): void {
+    this.#firstSeen ??= progress;
+    this.#lastSeen = progress;
+  }
+
   #isPublished(outboxes: Outboxes): boolean {
     return [...this.#accepted].every(
       ([name, accepted]) => (outboxes.get(name)?.published_sequence ?? -1) >= accepted,
     );
   }
+}
+
+function progressOf(outboxes: Outboxes, { events, deadLetters }: StreamState): Progress {
+  const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, each) => total + each, 0);
+  return {
+    published: sum([...outboxes.values()].map(({ published_sequence }) => published_sequence)),
+    settled: sum(events.committed.values()) + sum(deadLetters.committed.values()),
+  };
 }

@@ -1,32 +1,9 @@
 import type { Flight } from './flight.ts';
 import type { Entry, Ledger } from './ledger.ts';
+import { type Line, NO_LINE } from './line.ts';
 import type { OutboxState } from './outboxes.ts';
-import { count, type Range, upTo, without } from './ranges.ts';
-
-/** A line of the books: an outbox as a whole (kind `*`), or one kind in it. Null: not known, or not told by kind. */
-export interface Line {
-  readonly outbox: string;
-  readonly kind: string;
-  readonly accepted: number | null;
-  readonly in_events: number;
-  /** Rows of the kind's table. */
-  readonly in_table: number | null;
-  readonly dead_letters: number;
-  /** In flight: not acknowledged by the broker yet, or set aside. */
-  readonly in_outbox: number | null;
-  /** In flight: acknowledged, and not in ClickHouse yet. */
-  readonly on_stream: number | null;
-  /** Lost: nowhere, and not in flight. */
-  readonly missing: number;
-  readonly missing_sequences: readonly Range[];
-  /** Of an outbox: events that share their number. Of a kind: rows without an event. */
-  readonly unexpected: number;
-  /** The outbox has accepted less than stands in ClickHouse: it lost its storage. */
-  readonly lost_storage: boolean;
-  /** Not there, and perhaps on its way. */
-  readonly unsettled: number;
-  readonly unsettled_sequences: readonly Range[];
-}
+import { count, type Range, upTo } from './ranges.ts';
+import { splitSetAside } from './set-aside.ts';
 
 export interface Evidence {
   readonly flight: Flight;
@@ -45,37 +22,36 @@ export function judge(evidence: Evidence): Line[] {
 }
 
 function outboxLine(outbox: string, { flight, outboxes, outboxesAfter, ledger }: Evidence): Line {
-  const entry = ledger.outboxes.get(outbox);
+  const entry = ledger.outboxes.get(outbox) ?? nothing(outbox, '*');
   const state = outboxes.get(outbox);
-  const last = entry?.expected ?? 0;
-  const after = outboxesAfter.get(outbox);
-  const accepted = after?.last_sequence ?? null;
+  const last = entry.expected;
+  const accepted = outboxesAfter.get(outbox)?.last_sequence ?? null;
   // What was accepted after the audit began is not judged.
   const judged = flight.acceptedBy(outbox) ?? last;
   const tail = judged > last ? [{ first: last + 1, last: judged }] : [];
-  const absent = [...upTo(entry?.missing_sequences ?? [], judged), ...tail];
-  const setAside = (state?.set_aside ?? []).map(({ sequence }) => sequence);
-  // Of very many events set aside the outbox names the oldest only; the others are told by their number.
-  const unnamed = (state?.set_aside_total ?? 0) - setAside.length;
-  const lost = flight.hasLanded ? without(absent, setAside) : [];
-  const missing = Math.max(0, count(lost) - unnamed);
-  const standing = (entry?.stored ?? 0) + (entry?.dead_letters ?? 0);
-  const inFlight = accepted === null ? null : Math.max(0, accepted - standing - missing);
-  const inOutbox = inFlight === null ? null : Math.min(inFlight, state?.pending ?? 0);
+  const absent = [...upTo(entry.missing_sequences, judged), ...tail];
+  const { setAside, events, others, unnamed } = splitSetAside(absent, state);
+  const missing = flight.hasLanded ? Math.max(0, count(others) - unnamed) : 0;
+  const standing = entry.stored + entry.dead_letters + entry.dismissed;
+  const inFlight = accepted === null ? null : Math.max(0, accepted - standing - missing - setAside);
+  const inOutbox = inFlight === null ? null : Math.min(inFlight, (state?.pending ?? 0) - setAside);
   return {
+    ...NO_LINE,
     outbox,
-    kind: '*',
     accepted,
-    in_events: entry?.stored ?? 0,
-    in_table: null,
-    dead_letters: entry?.dead_letters ?? 0,
+    in_events: entry.stored,
+    dead_letters: entry.dead_letters,
+    dismissed: entry.dismissed,
+    set_aside: setAside,
+    set_aside_events: events,
     in_outbox: inOutbox,
     on_stream: inFlight === null || inOutbox === null ? null : inFlight - inOutbox,
     missing,
-    missing_sequences: missing === 0 ? [] : lost,
-    unexpected: entry?.unexpected ?? 0,
+    missing_sequences: missing === 0 ? [] : others,
+    unexpected: entry.unexpected,
+    repeated: entry.repeated,
     lost_storage: accepted !== null && accepted < last,
-    ...unsettled(flight, absent),
+    ...unsettled(flight, others),
   };
 }
 
@@ -88,24 +64,31 @@ function kindLines(outbox: string, { flight, outboxesAfter, ledger }: Evidence):
 }
 
 function kindLine(entry: Entry, accepted: number | null, flight: Flight): Line {
-  const { outbox, kind, expected, stored, dead_letters, unexpected } = entry;
-  const absent = upTo(entry.missing_sequences, flight.acceptedBy(outbox) ?? Infinity);
+  const absent = upTo(entry.missing_sequences, flight.acceptedBy(entry.outbox) ?? Infinity);
   const lost = flight.hasLanded ? absent : [];
   return {
-    outbox,
-    kind,
+    ...NO_LINE,
+    outbox: entry.outbox,
+    kind: entry.kind,
     accepted,
-    in_events: expected,
-    in_table: stored + unexpected,
-    dead_letters,
-    in_outbox: null,
-    on_stream: null,
+    in_events: entry.expected,
+    in_table: rowsOf(entry),
+    dead_letters: entry.dead_letters,
+    dismissed: entry.dismissed,
     missing: count(lost),
     missing_sequences: lost,
-    unexpected,
-    lost_storage: false,
+    unexpected: entry.unexpected,
+    repeated: entry.repeated,
+    repeated_sequences: entry.repeated_sequences,
+    counted_twice: entry.counted_twice,
     ...unsettled(flight, absent),
   };
+}
+
+/** Rows of the kind's table: one for an event, however often it was accepted, unless it is counted twice. */
+function rowsOf({ kind, stored, unexpected, repeated, counted_twice }: Entry): number {
+  // Unrecognized events have no other table than events, where each acceptance has its row.
+  return kind === 'unrecognized' ? stored : Math.max(0, stored - repeated + counted_twice) + unexpected;
 }
 
 function unsettled({ hasLanded }: Flight, absent: readonly Range[]) {
@@ -114,6 +97,19 @@ function unsettled({ hasLanded }: Flight, absent: readonly Range[]) {
 }
 
 function nothing(outbox: string, kind: string): Entry {
-  const none = { expected: 0, stored: 0, dead_letters: 0, missing: 0, missing_sequences: [], unexpected: 0 };
-  return { app_id: '', outbox, kind, ...none };
+  return {
+    app_id: '',
+    outbox,
+    kind,
+    expected: 0,
+    stored: 0,
+    dead_letters: 0,
+    dismissed: 0,
+    missing: 0,
+    missing_sequences: [],
+    unexpected: 0,
+    repeated: 0,
+    repeated_sequences: [],
+    counted_twice: 0,
+  };
 }

@@ -9,9 +9,13 @@ export interface Entry {
   readonly expected: number;
   readonly stored: number;
   readonly dead_letters: number;
+  readonly dismissed: number;
   readonly missing: number;
   readonly missing_sequences: readonly Range[];
   readonly unexpected: number;
+  readonly repeated: number;
+  readonly repeated_sequences: readonly Range[];
+  readonly counted_twice: number;
 }
 
 /** The entries of ClickHouse's books; both in the order of outbox and kind. */
@@ -20,7 +24,8 @@ export interface Ledger {
   readonly kinds: readonly Entry[];
 }
 
-const QUERY = `SELECT app_id, outbox, kind, expected, stored, dead_letters, missing, missing_sequences, unexpected
+const QUERY = `SELECT app_id, outbox, kind, expected, stored, dead_letters, dismissed, missing, missing_sequences,
+    unexpected, repeated, repeated_sequences, counted_twice
   FROM audit WHERE {app:String} = '' OR app_id = {app:String} ORDER BY outbox, kind`;
 
 /** Reads ClickHouse's books. @throws what the client throws */

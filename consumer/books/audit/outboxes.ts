@@ -3,6 +3,13 @@ import type { AuditSettings } from './settings.ts';
 
 const TIMEOUT_MS = 5_000;
 
+const setAsideEvent = type({
+  sequence: 'number',
+  id: 'string',
+  kind: 'string',
+  bytes: 'number',
+  reason: 'string',
+});
 const outbox = type({
   outbox: 'string',
   last_sequence: 'number',
@@ -10,10 +17,13 @@ const outbox = type({
   accepted: { '[string]': 'number' },
   pending: 'number',
   set_aside_total: 'number',
-  set_aside: type({ sequence: 'number' }).array(),
+  set_aside: setAsideEvent.array(),
 });
 const silent = type({ outbox: 'string', unavailable: 'true' });
 const status = type({ outboxes: outbox.or(silent).array() });
+
+/** An event that the broker refused, as its outbox shows it. */
+export type SetAsideEvent = typeof setAsideEvent.infer;
 
 /** What an outbox says of itself, as `GET /status` of the Worker has it. */
 export type OutboxState = typeof outbox.infer;

@@ -2,30 +2,29 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { StreamEvent } from '../../../schemas/event.ts';
 import { normalize } from '../../normalize/normalize.ts';
 import type { FactColumns } from '../../normalize/row.ts';
-import { insertRows, rowsOf } from '../../persist/clickhouse.ts';
-import { describeFault, insertFault } from '../../persist/faults.ts';
+import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { insertOrRefuse, type Refused } from './insert-or-refuse.ts';
 import type { Scope } from './options.ts';
+import type { Repeats } from './repeats.ts';
 import { and, type Condition, ofKind, run, type Window, within } from './sql.ts';
 
 // They are named in the URL, of which servers take 16 kB.
 const IDS_AT_ONCE = 200;
 
-/** As many events as are in memory at a time; those with a large payload weigh as many. */
-export const PAGE = {
-  limit: 4_096,
-  weight: 'greatest(count(), intDiv(sum(length(payload)), 4096))',
-} as const;
-
-/** An event that today's code, or the table, does not take. */
-interface Refused {
-  readonly id: string;
-  readonly reason: string;
+/** What a shadow is filled with. */
+export interface Filling {
+  readonly scope: Scope;
+  readonly shadow: string;
+  /** Get no row of their own. */
+  readonly repeats: Repeats;
 }
 
 /** What became of the events of a window. */
 export interface Filled {
   readonly events: number;
+  /** Those of them that had been accepted before. */
+  readonly repeated: number;
   readonly refused: readonly Refused[];
   /** Rows of refused events, which stay as they are. */
   readonly kept: number;
@@ -37,22 +36,24 @@ export interface Filled {
  */
 export async function fill(
   client: ClickHouseClient,
-  scope: Scope,
-  shadow: string,
+  filling: Filling,
   window: Window,
   where: Condition,
 ): Promise<Filled> {
+  const { scope, shadow, repeats } = filling;
   const events = await readEvents(client, and(ofKind(scope), where, within(window)));
   const rows: FactColumns[] = [];
   const refused: Refused[] = [];
+  let repeated = 0;
   for (const event of events) {
     const normalized = normalize(event);
-    if (normalized.outcome === 'row') rows.push(normalized.row);
+    if (normalized.outcome === 'row' && repeats.has(normalized.row)) repeated++;
+    else if (normalized.outcome === 'row') rows.push(normalized.row);
     else if (normalized.outcome === 'refused') refused.push({ id: event.id, reason: normalized.reason });
   }
   refused.push(...(await insertOrRefuse(client, shadow, rows)));
-  const kept = await keep(client, scope, shadow, window, refused);
-  return { events: events.length, refused, kept };
+  const kept = await keep(client, filling, window, refused);
+  return { events: events.length, repeated, refused, kept };
 }
 
 interface EventColumns extends Omit<FactColumns, 'event_id'> {
@@ -84,34 +85,10 @@ async function readEvents(client: ClickHouseClient, { sql, params }: Condition):
 
 const milliseconds = (dateTime: string) => Date.parse(`${dateTime.replace(' ', 'T')}Z`);
 
-/** Inserts rows; those that the table refuses are found by halving. @throws for anything else */
-async function insertOrRefuse(
-  client: ClickHouseClient,
-  shadow: string,
-  rows: readonly FactColumns[],
-): Promise<Refused[]> {
-  const [first] = rows;
-  if (first === undefined) return [];
-  try {
-    await insertRows(client, shadow, rows, new AbortController().signal);
-    return [];
-  } catch (error) {
-    if (insertFault(error) !== 'poison') throw error;
-    if (rows.length === 1) {
-      // ClickHouse's own text may quote the row.
-      return [{ id: first.event_id, reason: `the table refuses the row: ${describeFault(error).code}` }];
-    }
-  }
-  const middle = Math.ceil(rows.length / 2);
-  const refused = await insertOrRefuse(client, shadow, rows.slice(0, middle));
-  return [...refused, ...(await insertOrRefuse(client, shadow, rows.slice(middle)))];
-}
-
 /** Takes the rows of refused events over as they are. @returns how many there are */
 async function keep(
   client: ClickHouseClient,
-  { table }: Scope,
-  shadow: string,
+  { scope: { table }, shadow }: Filling,
   window: Window,
   refused: readonly Refused[],
 ): Promise<number> {

@@ -10,14 +10,16 @@ const KIND_OF_VIEW: ReadonlyMap<string, FactKind> = new Map(
 const VIEWS = [...KIND_OF_VIEW.keys()];
 
 const INTERRUPTED = `
-Interrupted, it leaves the table as it was. Deploy the consumer's new code first: it writes the rows of new events.
+Deploy the consumer's new code first: it writes the rows of new events. Interrupted, --table leaves the table as it was,
+and --unrecognized leaves what it did by then: run it again for the rest.
+
+With --unrecognized, an event that today's code recognizes becomes a fact under its own id and place. One that stands in
+events already under its natural id is a redelivery, and is left as it is. The Worker's /status goes on counting such
+events as unrecognized. If the topic is read again from an earlier offset, run it again.
 `;
 
-/** What is rebuilt: the events of a kind, all or those of a time and an app. */
-export interface Scope {
-  readonly kind: FactKind;
-  /** The table of rows, such as `sessions_rows`. */
-  readonly table: string;
+/** The events that are looked at. */
+export interface Extent {
   /** Received at or after it, milliseconds since 1970. */
   readonly fromMs: number | undefined;
   /** Received before it. */
@@ -25,27 +27,53 @@ export interface Scope {
   readonly app: string | undefined;
 }
 
+/** What is rebuilt: the events of a kind, all or those of a time and an app. */
+export interface Scope extends Extent {
+  readonly kind: FactKind;
+  /** The table of rows, such as `sessions_rows`. */
+  readonly table: string;
+}
+
+/** What is to be done: a table anew, or facts of what nobody recognized when it came. */
+export type Target =
+  | { readonly what: 'table'; readonly scope: Scope }
+  | { readonly what: 'unrecognized'; readonly extent: Extent };
+
 export interface RebuildOptions {
-  readonly scope: Scope;
+  readonly target: Target;
   readonly isApply: boolean;
   readonly isJson: boolean;
 }
 
 /** Reads the command line. @throws CommanderError, CommandError */
 export function readOptions(args: readonly string[]): RebuildOptions {
+  const { table, from, to, app, ...how } = command().parse(args, { from: 'user' }).opts();
+  const { unrecognized = false, apply = false, json = false } = how;
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new CommandError('--from must be before --to');
+  }
+  if ((table === undefined) !== unrecognized) {
+    throw new CommandError('Say what to rebuild: --table <table>, or --unrecognized.');
+  }
+  const extent = { fromMs: from, toMs: to, app };
+  return { target: targetOf(table, extent), isApply: apply, isJson: json };
+}
+
+function targetOf(table: string | undefined, extent: Extent): Target {
+  if (table === undefined) return { what: 'unrecognized', extent };
+  const kind = KIND_OF_VIEW.get(table);
+  if (kind === undefined) throw new TypeError(`${table} is among the choices, and has no kind`);
+  return { what: 'table', scope: { ...extent, kind, table: FACT_TABLES[kind] } };
+}
+
+function command() {
   const received = 'events received';
-  const {
-    table,
-    from,
-    to,
-    app,
-    apply = false,
-    json = false,
-  } = commandLine(
+  return commandLine(
     'rebuild',
     'Normalizes again from events, with the code as it is now, and says what would change in a table.',
   )
-    .addOption(new Option('--table <table>', 'the table').choices(VIEWS).makeOptionMandatory())
+    .addOption(new Option('--table <table>', 'the table').choices(VIEWS))
+    .option('--unrecognized', 'make facts of the unrecognized events that the code recognizes now')
     .option(
       '--from <time>',
       `${received} from then on, such as 2026-03-01 or 2026-03-01T09:30:00Z`,
@@ -53,16 +81,7 @@ export function readOptions(args: readonly string[]): RebuildOptions {
     )
     .option('--to <time>', `${received} before then`, instantMs)
     .option('--app <id>', 'events of one app')
-    .option('--apply', 'put the new rows in the place of the old ones, while the consumer runs')
+    .option('--apply', 'do it, while the consumer runs')
     .option('--json', 'one JSON object')
-    .addHelpText('after', INTERRUPTED)
-    .parse(args, { from: 'user' })
-    .opts();
-  if (from !== undefined && to !== undefined && from >= to) {
-    throw new CommandError('--from must be before --to');
-  }
-  const kind = KIND_OF_VIEW.get(table);
-  if (kind === undefined) throw new TypeError(`${table} is among the choices, and has no kind`);
-  const scope = { kind, table: FACT_TABLES[kind], fromMs: from, toMs: to, app };
-  return { scope, isApply: apply, isJson: json };
+    .addHelpText('after', INTERRUPTED);
 }

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
-import { columnsOf, compare, type Difference, SAME, sum } from './compare.ts';
-import { fill, PAGE } from './fill.ts';
+import { columnsOf, compare } from './compare.ts';
+import { type Difference, SAME, sum } from './difference.ts';
+import { type Filling, fill } from './fill.ts';
 import type { Scope } from './options.ts';
-import { and, ofApp, ofKind, type Window } from './sql.ts';
-import { cleanUp, createShadow, type Names, namesOf, swap } from './swap.ts';
+import { readRepeats } from './repeats.ts';
+import { and, ofApp, ofKind, PAGE, type Window } from './sql.ts';
+import { cleanUp, createShadow, namesOf, swap } from './swap.ts';
 import { closed, count, windows } from './windows.ts';
 
 // The consumer inserts an event before its row: for so long a row may be on its way.
@@ -20,6 +22,8 @@ export interface Outcome {
   /** Events that today's code does not take, by why; their rows, where they have any, stay as they are. */
   readonly refused: Readonly<Record<string, number>>;
   readonly keptRows: number;
+  /** Events that had been accepted before: the first of each has the row. */
+  readonly repeated: number;
   readonly isApplied: boolean;
 }
 
@@ -41,52 +45,57 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
   await cleanUp(client, scope);
   try {
     await createShadow(client, scope, names);
-    const filled = await fillAll(scope, names, deps);
-    const difference = await compareAll(scope, names, filled.windows, deps);
+    const filling = { scope, shadow: names.shadow, repeats: await readRepeats(client, scope) };
+    const filled = await fillAll(filling, deps);
+    const difference = await compareAll(filling, filled.windows, deps);
     const isApplied = isApply && difference.added + difference.removed + difference.changed > 0;
     if (isApplied) {
       deps.show('swap', 0, 1);
-      await swap(client, scope, names, signal);
+      await swap(client, filling, names, signal);
     }
-    const { events, refused, keptRows } = filled;
-    return { events, difference, refused, keptRows, isApplied };
+    const { events, repeated, refused, keptRows } = filled;
+    return { events, difference, refused, keptRows, repeated, isApplied };
   } finally {
     await cleanUp(client, scope);
   }
 }
 
-async function fillAll(scope: Scope, { shadow }: Names, { client, show, signal }: RebuildDeps) {
+async function fillAll(filling: Filling, { client, show, signal }: RebuildDeps) {
+  const { scope } = filling;
   const where = and(ofKind(scope), ofApp(scope));
   const source = { table: EVENTS_TABLE, where, weight: PAGE.weight };
   const span = await closed(client, scope, [EVENTS_TABLE, scope.table]);
   const total = await count(client, source, span);
   const done: Window[] = [];
   const refused: Record<string, number> = {};
-  let [events, keptRows] = [0, 0];
+  let events = 0;
+  let keptRows = 0;
+  let repeated = 0;
   show('events', 0, total);
   for await (const window of windows(client, source, span, PAGE.limit)) {
     signal.throwIfAborted();
-    const filled = await fill(client, scope, shadow, window, ofApp(scope));
+    const filled = await fill(client, filling, window, ofApp(scope));
     for (const { reason } of filled.refused) {
       const known = reason in refused || Object.keys(refused).length < MAX_REASONS ? reason : 'other reasons';
       refused[known] = (refused[known] ?? 0) + 1;
     }
     events += filled.events;
     keptRows += filled.kept;
+    repeated += filled.repeated;
     done.push(window);
     show('events', events, total);
   }
-  return { windows: done, events, refused, keptRows };
+  return { windows: done, events, repeated, refused, keptRows };
 }
 
 async function compareAll(
-  scope: Scope,
-  { shadow }: Names,
+  { scope, shadow, repeats }: Filling,
   filled: readonly Window[],
   { client, show, signal }: RebuildDeps,
 ): Promise<Difference> {
   const columns = await columnsOf(client, scope.table);
-  const look = (window: Window) => compare(client, scope, shadow, columns, window);
+  const look = (window: Window) =>
+    compare(client, { scope, shadow, columns, window, hasRepeats: !repeats.isEmpty });
   let difference = SAME;
   const again: Window[] = [];
   for (const [index, window] of filled.entries()) {

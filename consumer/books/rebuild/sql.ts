@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { Kind } from '../../../schemas/webhooks.ts';
 import { dateTime } from '../../normalize/row.ts';
 import type { Scope } from './options.ts';
 
@@ -14,6 +15,12 @@ export interface Condition {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** As many events as are in memory at a time; those with a large payload weigh as many. */
+export const PAGE = {
+  limit: 4_096,
+  weight: 'greatest(count(), intDiv(sum(length(payload)), 4096))',
+} as const;
+
 /**
  * The rows, of events or of facts, whose events were received in the window. Of two windows in one statement, the one
  * that is joined last counts for both: it must lie in the other.
@@ -27,15 +34,16 @@ export function within({ fromMs, toMs }: Window): Condition {
   );
 }
 
-const ANY: Condition = { sql: '1', params: {} };
+/** All rows. */
+export const ANY: Condition = { sql: '1', params: {} };
 
-/** The events of the kind that is rebuilt, whatever their time and app. */
-export function ofKind({ kind }: Scope): Condition {
+/** The events of a kind, whatever their time and app. */
+export function ofKind({ kind }: { readonly kind: Kind }): Condition {
   return { sql: 'kind = {kind:String}', params: { kind } };
 }
 
 /** The rows, of events or of facts, that a scope takes in by their app. */
-export function ofApp({ app }: Scope): Condition {
+export function ofApp({ app }: Pick<Scope, 'app'>): Condition {
   return app === undefined ? ANY : { sql: 'app_id = {app:String}', params: { app } };
 }
 
@@ -62,6 +70,24 @@ export function and(...conditions: readonly Condition[]): Condition {
   };
 }
 
+/** Few rows may be of many months: a hundred is the limit otherwise. */
+const ANY_MONTHS = { max_partitions_per_insert_block: '0' } as const;
+
+/**
+ * Inserts rows that replace those of their sort key.
+ * @throws what `insertFault` sorts
+ */
+export async function insertAnew(
+  client: ClickHouseClient,
+  table: string,
+  values: readonly object[],
+): Promise<void> {
+  // A replicated table takes the same rows inserted twice for a repetition, and drops them: here others may have been
+  // inserted over the first ones meanwhile.
+  const clickhouse_settings = { ...ANY_MONTHS, insert_deduplicate: 0 } as const;
+  await client.insert({ table, values, format: 'JSONEachRow', clickhouse_settings });
+}
+
 /** Runs a statement that answers nothing. @throws ClickHouse's error */
 export async function run(
   client: ClickHouseClient,
@@ -71,8 +97,7 @@ export async function run(
   const clickhouse_settings = {
     // As in the views of facts: copies of a row are always in one partition.
     do_not_merge_across_partitions_select_final: 1,
-    // Few rows may be of many months: a hundred is the limit otherwise.
-    max_partitions_per_insert_block: '0',
+    ...ANY_MONTHS,
   } as const;
   await client.command({ query, query_params: { ...query_params }, clickhouse_settings });
 }

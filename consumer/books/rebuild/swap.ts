@@ -2,9 +2,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { CommandError } from '../../cli/command.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
-import { fill, PAGE } from './fill.ts';
+import { type Filling, fill } from './fill.ts';
 import type { Scope } from './options.ts';
-import { and, ofKind, outside, run, within } from './sql.ts';
+import { and, ofKind, outside, PAGE, run, within } from './sql.ts';
 import { closed, count, windows } from './windows.ts';
 
 // Rows that only ClickHouse handles: no payload is read.
@@ -70,14 +70,14 @@ export async function cleanUp(client: ClickHouseClient, scope: Scope): Promise<v
  */
 export async function swap(
   client: ClickHouseClient,
-  scope: Scope,
-  names: Names,
+  filling: Filling,
+  { feed }: Names,
   signal: AbortSignal,
 ): Promise<void> {
-  const { shadow, feed } = names;
+  const { scope, shadow } = filling;
   await copyOutside(client, scope, shadow, signal);
   await run(client, `CREATE MATERIALIZED VIEW ${feed} TO ${shadow} AS SELECT * FROM ${scope.table}`);
-  await catchUp(client, scope, shadow, signal);
+  await catchUp(client, filling, signal);
   await expectSameStructure(client, scope, shadow);
   signal.throwIfAborted();
   await run(client, `EXCHANGE TABLES ${scope.table} AND ${shadow}`);
@@ -98,12 +98,8 @@ async function copyOutside(
 }
 
 /** Normalizes the events that came in meanwhile; those that are open dead letters stay such. */
-async function catchUp(
-  client: ClickHouseClient,
-  scope: Scope,
-  shadow: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function catchUp(client: ClickHouseClient, filling: Filling, signal: AbortSignal): Promise<void> {
+  const { scope, shadow } = filling;
   const events = { table: EVENTS_TABLE, where: ofKind(scope) };
   const until = await closed(client, EVERYTHING, [EVENTS_TABLE]);
   for await (const large of windows(client, events, until, SERVER_SIDE_ROWS)) {
@@ -117,7 +113,7 @@ async function catchUp(
     if ((await count(client, source, large)) === 0) continue;
     for await (const small of windows(client, source, large, PAGE.limit)) {
       signal.throwIfAborted();
-      await fill(client, scope, shadow, small, missing);
+      await fill(client, filling, small, missing);
     }
   }
 }

@@ -4,7 +4,7 @@ import { dateTime } from '../../normalize/row.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import type { Selection } from './options.ts';
 
-/** An open dead letter, as the view `dead_letters` has it. */
+/** A dead letter that is open, or dismissed, as the view `dead_letters` has it. */
 export interface Letter {
   readonly id: string;
   readonly app_id: string;
@@ -18,31 +18,10 @@ export interface Letter {
   readonly value: string | null;
 }
 
-/** Open dead letters that failed alike. */
-export interface OpenGroup {
-  readonly stage: string;
-  readonly reason: string;
-  readonly kind: string;
-  readonly letters: number;
-  readonly failed_first: string;
-  readonly failed_last: string;
-}
-
 // One question to ClickHouse names so many ids at most: they travel in the URL, and servers take 16 kB of it.
 const PAGE_LETTERS = 200;
 // And one answer holds so many bytes of base64 before its last letter: memory stays bounded whatever their size.
 const PAGE_BYTES = 8_000_000;
-
-/** The open dead letters by why they failed, the most frequent first. */
-export function openGroups(client: ClickHouseClient): Promise<OpenGroup[]> {
-  return rowsOf(
-    client,
-    `SELECT stage, reason, kind, count() AS letters,
-       min(failed_at) AS failed_first, max(failed_at) AS failed_last
-     FROM dead_letters WHERE is_open
-     GROUP BY stage, reason, kind ORDER BY letters DESC, stage, reason, kind`,
-  );
-}
 
 /** What is selected as of now: those that fail later, while this command runs, are not taken up again by it. */
 export interface Selected {
@@ -50,7 +29,7 @@ export interface Selected {
   readonly pages: () => AsyncGenerator<Letter[]>;
 }
 
-/** Finds the open dead letters of a selection, to be read page by page in the order of their ids. */
+/** Finds the dead letters of a selection, to be read page by page in the order of their ids. */
 export async function select(client: ClickHouseClient, selection: Selection): Promise<Selected> {
   const [found] = await rowsOf<{ count: number; until: string }>(
     client,
@@ -115,9 +94,9 @@ export function originalMessage({ headers, key, value }: Letter): Message & { va
   return { key: bytes(key), value: bytes(value), headers: original };
 }
 
-function conditions({ ids, reason, sinceMs, stage, app, kind }: Selection): string {
+function conditions({ ids, reason, sinceMs, stage, app, kind, withDismissed }: Selection): string {
   return [
-    'is_open',
+    withDismissed ? '(is_open OR is_dismissed)' : 'is_open',
     ids && 'id IN {ids:Array(String)}',
     reason !== undefined && 'position(reason, {reason:String}) > 0',
     sinceMs !== undefined && 'failed_at >= {since:String}',
@@ -129,7 +108,7 @@ function conditions({ ids, reason, sinceMs, stage, app, kind }: Selection): stri
     .join(' AND ');
 }
 
-function params({ sinceMs, ...selection }: Selection): Record<string, unknown> {
+function params({ sinceMs, withDismissed: _, ...selection }: Selection): Record<string, unknown> {
   const given = Object.entries(selection).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(given), ...(sinceMs !== undefined && { since: dateTime(sinceMs) }) };
 }

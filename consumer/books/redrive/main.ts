@@ -8,7 +8,9 @@ import { readSettings } from '../../config.ts';
 import { Connections } from '../../intake/connections.ts';
 import { kafkaClient } from '../../intake/kafka.ts';
 import { clickHouseClient } from '../../persist/clickhouse.ts';
-import { openGroups, type Selected, select, unknownIds } from './letters.ts';
+import { dismiss } from './dismiss.ts';
+import { type Selected, select, unknownIds } from './letters.ts';
+import { readListing } from './listing.ts';
 import { type RedriveOptions, readOptions } from './options.ts';
 import { type RedriveDeps, redrive } from './redrive.ts';
 import { jsonReport, type Report, type Tally, textReport } from './report.ts';
@@ -37,7 +39,7 @@ async function run(options: RedriveOptions, deps: RedriveDeps): Promise<ExitCode
   };
   const report = options.isJson ? jsonReport(write) : textReport(write);
   if (options.isListing) {
-    report.listing(await openGroups(deps.client));
+    report.listing(await readListing(deps.client));
     return 0;
   }
   const missing = await unknownIds(deps.client, options.selection.ids ?? []);
@@ -46,7 +48,10 @@ async function run(options: RedriveOptions, deps: RedriveDeps): Promise<ExitCode
   if (selected.count === 0) {
     report.summary({}, [...notes, 'Nothing is selected: no open dead letter fits.']);
   } else if (options.isDryRun) {
-    report.summary(await showAll(selected, report), notes);
+    const outcome = options.dismissedBecause === undefined ? 'would be sent' : 'would be dismissed';
+    report.summary(await showAll(selected, report, outcome), notes);
+  } else if (options.dismissedBecause !== undefined) {
+    report.summary(await dismissAll(selected, options.dismissedBecause, deps, report), notes);
   } else {
     const tally = await redriveAll(selected, deps, report, progress);
     report.summary(tally, [...notes, ...advice(tally)]);
@@ -56,13 +61,32 @@ async function run(options: RedriveOptions, deps: RedriveDeps): Promise<ExitCode
   return missing.length === 0 ? 0 : 1;
 }
 
-async function showAll({ pages }: Selected, report: Report): Promise<Tally> {
+async function showAll(
+  { pages }: Selected,
+  report: Report,
+  outcome: 'would be sent' | 'would be dismissed',
+): Promise<Tally> {
   let count = 0;
   for await (const page of pages()) {
-    for (const letter of page) report.letter(letter, { outcome: 'would be sent' });
+    for (const letter of page) report.letter(letter, { outcome });
     count += page.length;
   }
-  return { 'would be sent': count };
+  return { [outcome]: count };
+}
+
+async function dismissAll(
+  { pages }: Selected,
+  because: string,
+  { client }: RedriveDeps,
+  report: Report,
+): Promise<Tally> {
+  let dismissed = 0;
+  for await (const page of pages()) {
+    await dismiss(client, page, because);
+    for (const letter of page) report.letter(letter, { outcome: 'dismissed' });
+    dismissed += page.length;
+  }
+  return { dismissed };
 }
 
 /** Page after page; when of a whole page nothing is heard, no more is sent: nobody reads the topics. */

@@ -1,14 +1,18 @@
 import { textTable } from '../../cli/table.ts';
 import type { Fate } from './fates.ts';
-import type { Letter, OpenGroup } from './letters.ts';
+import type { Letter } from './letters.ts';
+import type { DismissedGroup, Listing, OpenGroup } from './listing.ts';
+
+/** What is told of a dead letter: what became of it, or what would. */
+export type Told = Fate | { readonly outcome: 'would be sent' | 'would be dismissed' | 'dismissed' };
 
 /** Counts of outcomes. */
-export type Tally = Partial<Record<Fate['outcome'] | 'would be sent', number>>;
+export type Tally = Partial<Record<Told['outcome'], number>>;
 
 /** Writes what a program or a person reads to the output, line by line, so that thousands need no memory. */
 export interface Report {
-  listing(groups: readonly OpenGroup[]): void;
-  letter(letter: Letter, fate: Fate | { readonly outcome: 'would be sent' }): void;
+  listing(listing: Listing): void;
+  letter(letter: Letter, fate: Told): void;
   summary(tally: Tally, notes: readonly string[]): void;
 }
 
@@ -17,8 +21,9 @@ type Write = (line: string) => void;
 /** One JSON object per line: each dead letter, then the summary. */
 export function jsonReport(write: Write): Report {
   return {
-    listing: (groups) => {
-      for (const group of groups) write(JSON.stringify(group));
+    listing: ({ open, dismissed }) => {
+      for (const group of open) write(JSON.stringify({ state: 'open', ...group }));
+      for (const group of dismissed) write(JSON.stringify({ state: 'dismissed', ...group }));
     },
     letter: ({ id, app_id, kind, stage, reason }, { outcome, ...details }) =>
       write(JSON.stringify({ id, app_id, kind, failed: { stage, reason }, outcome, ...details })),
@@ -30,15 +35,18 @@ export function jsonReport(write: Write): Report {
 export function textReport(write: Write): Report {
   let isFirst = true;
   return {
-    listing: (groups) => {
-      const total = groups.reduce((sum, { letters }) => sum + letters, 0);
-      if (total === 0) return write('No dead letter is open.');
-      write(listingTable(groups));
-      write(`${total} open. Send them through again, once their cause is mended:`);
-      write(
-        '  npm run redrive -- --reason "part of a reason"   or --id, --since, --stage, --app, --kind, --all',
-      );
-      write('  npm run redrive -- --help');
+    listing: ({ open, dismissed }) => {
+      const total = open.reduce((sum, { letters }) => sum + letters, 0);
+      if (total === 0) write('No dead letter is open.');
+      else {
+        write(openTable(open));
+        write(`${total} open. Send them through again, once their cause is mended:`);
+        write(
+          '  npm run redrive -- --reason "part of a reason"   or --id, --since, --stage, --app, --kind, --all',
+        );
+        write('  npm run redrive -- --help');
+      }
+      if (dismissed.length > 0) write(`\nDismissed:\n\n${dismissedTable(dismissed)}`);
     },
     letter: (letter, fate) => {
       if (isFirst) write(`${'dead letter'.padEnd(32)}  ${'kind'.padEnd(13)}  outcome`);
@@ -53,7 +61,7 @@ export function textReport(write: Write): Report {
   };
 }
 
-function listingTable(groups: readonly OpenGroup[]): string {
+function openTable(groups: readonly OpenGroup[]): string {
   return textTable({
     heads: ['letters', 'stage', 'kind', 'last failed', 'reason'],
     rows: groups.map(({ letters, stage, kind, failed_last, reason }) => [
@@ -67,7 +75,20 @@ function listingTable(groups: readonly OpenGroup[]): string {
   });
 }
 
-function outcomeText(letter: Letter, fate: Fate | { readonly outcome: 'would be sent' }): string {
+function dismissedTable(groups: readonly DismissedGroup[]): string {
+  return textTable({
+    heads: ['letters', 'last dismissed', 'by', 'why'],
+    rows: groups.map(({ letters, dismissed_last, dismissed_by, dismissed_because }) => [
+      String(letters),
+      dismissed_last.slice(0, 19),
+      dismissed_by,
+      dismissed_because,
+    ]),
+    right: (column) => column === 0,
+  });
+}
+
+function outcomeText(letter: Letter, fate: Told): string {
   switch (fate.outcome) {
     case 'normalized':
       return `in ${fate.table}`;
@@ -79,6 +100,10 @@ function outcomeText(letter: Letter, fate: Fate | { readonly outcome: 'would be 
       return 'in flight: the consumer has not told of it yet';
     case 'not sent':
       return `not sent: ${fate.reason}`;
+    case 'dismissed':
+      return 'dismissed';
+    case 'would be dismissed':
+      return `would be dismissed (${letter.stage}: ${letter.reason})`;
     case 'would be sent':
       return `would be sent to ${letter.topic} (${letter.stage}: ${letter.reason})`;
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, Partitioners, type Producer } from 'kafkajs';
 import type { Kafka } from '../../../schemas/kafka-client.ts';
 import { backoffMs } from '../../backoff.ts';
-import { lotsOf } from '../../settle/send-dead-letters.ts';
+import { lotsOf } from '../../settle/lots.ts';
 
 const ALL_REPLICAS = -1;
 const ATTEMPTS = 6;

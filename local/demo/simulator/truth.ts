@@ -33,6 +33,7 @@ export interface ResolutionTruth extends ResolutionFact {
   /** None where the room was resolved already, or its session was lost. */
   readonly session: SessionFact | undefined;
   readonly secondsToResolve: number | undefined;
+  /** The next session, when this is the last resolution before it: one reopening counts once. */
   readonly reopenedMs: number | undefined;
 }
 
@@ -100,11 +101,12 @@ function resolutionsOf(turns: readonly Turn[]): ResolutionTruth[] {
     if (turn.kind !== 'resolution') return [];
     const before = turns[index - 1];
     const session = before?.kind === 'session' ? before : undefined;
+    const next = turns[index + 1];
     return {
       ...turn,
       session,
       secondsToResolve: session && wholeSeconds(session.startedMs, turn.receivedMs),
-      reopenedMs: turns.slice(index + 1).find(isSession)?.startedMs,
+      reopenedMs: next?.kind === 'session' ? next.startedMs : undefined,
     };
   });
 }

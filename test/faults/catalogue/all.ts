@@ -1,4 +1,5 @@
 import type { Fault } from '../trial.ts';
+import { CONTENT_FAULTS } from './content.ts';
 import { FULL_FAULTS } from './full.ts';
 import { INSERT_FAULTS } from './inserts.ts';
 import { KILLS } from './kills.ts';
@@ -17,6 +18,7 @@ export const FAULTS: readonly Fault[] = [
   ...NETWORK_FAULTS,
   ...FULL_FAULTS,
   ...INSERT_FAULTS,
+  ...CONTENT_FAULTS,
   ...SENDER_FAULTS,
   ...SHARD_FAULTS,
 ];

@@ -33,6 +33,14 @@ export class ConsumerChecks {
     }
   }
 
+  /** While messages are held: whatever stands before the first of them in its partition is where it belongs. */
+  besideHeld(topic: string, isHeld: (message: LoggedMessage) => boolean): void {
+    for (const partition of this.#kafka.partitionsOf(topic)) {
+      const first = partition.log.findIndex(isHeld);
+      this.commit(partition, 0, first === -1 ? partition.log.length : first);
+    }
+  }
+
   /** At the end: each event once where it belongs, and nowhere else. */
   end(): void {
     this.#checkOnce(EVENTS);

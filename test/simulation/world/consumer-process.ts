@@ -39,6 +39,7 @@ export class ConsumerProcess {
   readonly #membership = new Membership();
   readonly #eachBatch: (payload: EachBatchPayload) => Promise<void>;
   readonly #positions = new Map<Partition, number>();
+  readonly #paused = new Set<Partition>();
   #memberId = '';
   #memberships = 0;
   #heartbeatAtMs = 0;
@@ -112,7 +113,8 @@ export class ConsumerProcess {
 
   async #fetch(node: number, assignment: Assignment): Promise<void> {
     const { random } = this.#sim;
-    const mine = assignment.partitions.filter(({ id }) => id % this.#kafka.brokers.length === node);
+    const led = assignment.partitions.filter(({ id }) => id % this.#kafka.brokers.length === node);
+    const mine = led.filter((partition) => !this.#paused.has(partition));
     const batches = await this.#sim.call(random.between(1, 10), random.between(1, 10), () =>
       mine.flatMap((partition) => this.#read(partition)),
     );
@@ -152,10 +154,15 @@ export class ConsumerProcess {
       partition: partition.id,
       messages,
       highWatermark: String(highWatermark),
+      firstOffset: () => messages[0]?.offset ?? null,
       lastOffset: () => last,
     };
-    const payload: Pick<EachBatchPayload, 'heartbeat' | 'resolveOffset' | 'commitOffsetsIfNecessary'> = {
+    const payload: Omit<EachBatchPayload, 'batch' | 'uncommittedOffsets' | 'isRunning' | 'isStale'> = {
       heartbeat: () => this.#heartbeat(assignment),
+      pause: () => {
+        this.#paused.add(partition);
+        return () => void this.#paused.delete(partition);
+      },
       resolveOffset: (offset) => void this.#positions.set(partition, Number(offset) + 1),
       commitOffsetsIfNecessary: async (offsets) => {
         const offset = offsets?.topics[0]?.partitions[0]?.offset;

@@ -1,10 +1,11 @@
 import type { EachBatchPayload, Producer } from 'kafkajs';
+import { Breaker } from '../../../consumer/persist/breaker.ts';
 import type { PipelineDeps } from '../../../consumer/pipeline.ts';
 import { deadLetterProducer } from '../../../consumer/settle/dead-letter-producer.ts';
 import { ConsumerChecks, DEAD_LETTER_TOPIC } from './consumer-checks.ts';
 import { ConsumerProcess } from './consumer-process.ts';
 import { Group } from './group.ts';
-import { Kafka } from './kafka.ts';
+import { Kafka, type LoggedMessage } from './kafka.ts';
 import { kafkaClient } from './kafka-client.ts';
 import type { Simulation } from './simulation.ts';
 import { isPoison, Stream } from './stream.ts';
@@ -14,6 +15,7 @@ import { repeat, troubleKafka } from './weather.ts';
 /** The consumer as it is, or with one thing broken, to show that the simulation notices. */
 export interface ConsumerVariant {
   readonly insert?: (insert: Warehouse['insert']) => Warehouse['insert'];
+  readonly query?: Warehouse['query'];
   readonly producer?: (kafka: Kafka) => Pick<Producer, 'connect' | 'send'>;
   readonly eachBatch?: (
     payload: EachBatchPayload,
@@ -25,10 +27,16 @@ export interface ConsumerVariant {
 const RECOVERY_MS = 120_000;
 /** Inserts that were sent before a fault may be served so much later. */
 const AFTERMATH_MS = 45_000;
+/** A table, or a row of it, is refused for so long; all that does not need it must be settled before that. */
+const REFUSAL_MS = 120_000;
+const REFUSING_TABLE = 'messages_rows';
+const OTHER_TOPIC = 'qiscus.unrecognized';
+const isHeavy = (sequence: number) => sequence % 7 === 3;
 const CLIENT_RETRY = { initialRetryTime: 200, maxRetryTime: 3_000, retries: 5 };
 
 const nothing = () => undefined;
 const metric = {
+  remove: nothing,
   inc: nothing,
   set: nothing,
   observe: nothing,
@@ -66,10 +74,12 @@ export class ConsumerWorld {
       this.#checks.commit(partition, this.group.offset(partition), offset);
     };
     const durationMs = random.pick([1_000, 10_000, 30_000]);
-    this.calmAtMs = sim.nowMs + durationMs;
+    const isRefusal = random.chance(0.15);
+    this.calmAtMs = sim.nowMs + (isRefusal ? REFUSAL_MS : durationMs);
     this.events = random.integer(1, 40);
     stream.publishWithin(this.events, durationMs);
-    if (random.chance(0.9)) this.#trouble();
+    if (isRefusal) this.#refuse();
+    else if (random.chance(0.9)) this.#trouble();
     for (let count = random.integer(1, 2); count > 0; count--) this.#startProcess();
   }
 
@@ -119,12 +129,18 @@ export class ConsumerWorld {
   }
 
   #deps(): Omit<PipelineDeps, 'membership'> {
-    const { insert: wrap, producer } = this.#variant;
+    const { insert: wrap, query, producer } = this.#variant;
     const insert: Warehouse['insert'] = (rows) => this.warehouse.insert(rows);
-    const log = { info: nothing, warn: nothing, error: (_: object, line: string) => this.#sim.note(line) };
+    const log = {
+      info: nothing,
+      warn: nothing,
+      debug: nothing,
+      error: (_: object, line: string) => this.#sim.note(line),
+    };
     const metrics = new Proxy({}, { get: () => metric });
     const deps = {
-      client: { insert: wrap?.(insert) ?? insert },
+      client: { insert: wrap?.(insert) ?? insert, query: query ?? (() => this.warehouse.query()) },
+      breaker: new Breaker(),
       log,
       metrics,
       deadLetters: {
@@ -136,6 +152,26 @@ export class ConsumerWorld {
       onFatal: (error: unknown) => this.#sim.violate(`the consumer gave up: ${error}`),
     };
     return deps as unknown as Omit<PipelineDeps, 'membership'>;
+  }
+
+  /** One table takes nothing for a while, or not one row, and all else is well: the others must go on. */
+  #refuse(): void {
+    const { faults } = this.warehouse;
+    const isWhole = this.#sim.random.chance(0.5);
+    if (isWhole) faults.refusing.add(REFUSING_TABLE);
+    else faults.isTooMuch = (table, { sequence }) => table === REFUSING_TABLE && isHeavy(Number(sequence));
+    this.#sim.schedule(REFUSAL_MS - 1, () => {
+      const isOther = ({ topic }: { topic: string }) => topic === OTHER_TOPIC;
+      const late = this.kafka.partitions
+        .filter(isOther)
+        .find((each) => this.group.offset(each) < each.log.length);
+      if (late !== undefined)
+        this.#sim.violate(`${late.topic} does not go on while ${REFUSING_TABLE} refuses`);
+      const isHeld = ({ headers }: LoggedMessage) => isHeavy(Number(headers.ce_sequence));
+      if (!isWhole) this.#checks.besideHeld('qiscus.message', isHeld);
+      faults.refusing.clear();
+      faults.isTooMuch = () => false;
+    });
   }
 
   #trouble(): void {

@@ -12,6 +12,10 @@ export interface WarehouseFaults {
   breakHalfway: number;
   slow: number;
   tooManyParts: number;
+  /** Tables that take no row. */
+  readonly refusing: Set<string>;
+  /** Whether an insert with this row in it fails as if ClickHouse had no memory for it; others go in. */
+  isTooMuch: (table: string, row: Row) => boolean;
 }
 
 interface Insert {
@@ -34,6 +38,8 @@ export class Warehouse {
     breakHalfway: 0,
     slow: 0,
     tooManyParts: 0,
+    refusing: new Set(),
+    isTooMuch: () => false,
   };
   readonly #sim: Simulation;
   /** Whether a table's column refuses the row. */
@@ -83,9 +89,21 @@ export class Warehouse {
     });
   }
 
+  /** Any question, as `@clickhouse/client` has it: whether it answers. */
+  query(): Promise<{ text(): Promise<string> }> {
+    const { random } = this.#sim;
+    return this.#sim.call(random.between(0.5, 20), random.between(0.5, 20), () => {
+      if (this.faults.isDown) throw refusedConnection();
+      return { text: async () => '1' };
+    });
+  }
+
   #apply({ table, values }: Insert): void {
     const { random } = this.#sim;
-    if (this.faults.isDown) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    if (this.faults.isDown) throw refusedConnection();
+    if (this.faults.refusing.has(table)) throw refusal('242', 'TABLE_IS_READ_ONLY');
+    if (values.some((row) => this.faults.isTooMuch(table, row)))
+      throw refusal('241', 'MEMORY_LIMIT_EXCEEDED');
     if (random.chance(this.faults.tooManyParts)) throw refusal('252', 'TOO_MANY_PARTS');
     const poisonAt = values.findIndex((row) => this.#isPoison(table, row));
     if (poisonAt >= 0) {
@@ -105,6 +123,10 @@ export class Warehouse {
     this.#tables.set(table, stored);
     for (const row of rows) stored.set(sortKey(table, row), row);
   }
+}
+
+function refusedConnection(): Error {
+  return Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
 }
 
 function refusal(code: string, type: string): ClickHouseError {

@@ -1,9 +1,9 @@
-import { buckets } from './buckets.ts';
+import { buckets, type Unit } from './buckets.ts';
 import type { Card } from './card.ts';
 import { baseOptions, ChartWithTable } from './charts.ts';
 import { linked } from './elements.ts';
 import { go } from './navigate.ts';
-import { count, localClock, localDay } from './numbers.ts';
+import { count, localClock, localDay, localMonth } from './numbers.ts';
 import type { TableColumn } from './table.ts';
 import { color } from './theme.ts';
 import { numberOf, numberOrNull, type Row, textOf } from './values.ts';
@@ -22,35 +22,39 @@ const SERIES = [
 ] as const;
 type Series = (typeof SERIES)[number];
 
-/** Sessions and resolutions, by the hour or the day. */
+const HEADS: Readonly<Record<Unit, string>> = { hour: 'Hour', day: 'Day', month: 'Month' };
+
+/** Sessions and resolutions, by the hour, the day or the month. */
 export function activityCard(): Card {
   const chart = new ChartWithTable(TITLE);
   return {
     id: 'activity',
     title: TITLE,
     uses: ['activity-over-time'],
+    // Empty buckets are rows too.
+    isEmpty: ({ of }) => of('activity-over-time').rows.every((row) => !hasAny(row)),
     isWide: true,
     actions: [chart.button],
     show: (data) => {
-      const { rows, isHourly } = buckets(data);
+      const { rows, unit } = buckets(data);
       const config = {
         type: 'line' as const,
-        data: chartData(rows, isHourly),
-        options: options(rows, data.view, isHourly),
+        data: chartData(rows, unit),
+        options: options(rows, data.view),
       };
-      chart.show(config, summary(rows), columns(data.view, isHourly), rows);
+      chart.show(config, summary(rows), columns(data.view, unit), rows);
       return chart.nodes;
     },
   };
 }
 
 /** Bars and a line: the two are told apart without their colours. Where the period cuts a bucket, they are fainter. */
-function chartData(rows: readonly Row[], isHourly: boolean) {
+function chartData(rows: readonly Row[], unit: Unit) {
   const isCut = (index: number) => rows[index]?.is_cut === true;
   const [sessions, resolutions] = SERIES;
   const of = ({ key, label }: Series) => ({ label, data: rows.map((row) => numberOrNull(row, key)) });
   return {
-    labels: rows.map((row, i) => tick(textOf(row, 'bucket'), isHourly, i === 0)),
+    labels: rows.map((row, i) => tick(textOf(row, 'bucket'), unit, i === 0)),
     datasets: [
       {
         ...of(sessions),
@@ -88,7 +92,7 @@ interface Segment {
   readonly p1DataIndex: number;
 }
 
-function options(rows: readonly Row[], view: View, isHourly: boolean) {
+function options(rows: readonly Row[], view: View) {
   const base = baseOptions();
   return {
     ...base,
@@ -104,8 +108,7 @@ function options(rows: readonly Row[], view: View, isHourly: boolean) {
       tooltip: {
         ...base.plugins?.tooltip,
         callbacks: {
-          title: ([item]: { dataIndex: number }[]) =>
-            label(textOf(rows[item?.dataIndex ?? -1], 'bucket'), isHourly),
+          title: ([item]: { dataIndex: number }[]) => textOf(rows[item?.dataIndex ?? -1], 'label'),
           footer: ([item]: { dataIndex: number }[]) => footer(rows[item?.dataIndex ?? -1]),
         },
       },
@@ -120,10 +123,10 @@ function footer(row: Row | undefined): string {
 }
 
 function bucketHref(view: View, row: Row, { rows }: Series): string {
-  return rowsHref(view, rows, { from: textOf(row, 'from'), to: textOf(row, 'to') });
+  return rowsHref(view, rows, { from: textOf(row, 'from_at'), to: textOf(row, 'to_at') });
 }
 
-function columns(view: View, isHourly: boolean): TableColumn[] {
+function columns(view: View, unit: Unit): TableColumn[] {
   const numbers = SERIES.map(
     (series): TableColumn => ({
       key: series.key,
@@ -135,19 +138,20 @@ function columns(view: View, isHourly: boolean): TableColumn[] {
       },
     }),
   );
-  const cell = (row: Row) => label(textOf(row, 'bucket'), isHourly);
-  return [{ key: 'bucket', label: isHourly ? 'Hour' : 'Day', isHead: true, cell }, ...numbers];
+  const cell = (row: Row) => textOf(row, 'label');
+  return [{ key: 'bucket', label: HEADS[unit], isHead: true, cell }, ...numbers];
 }
 
 /** Hours say their day where it begins. */
-function tick(bucket: string, isHourly: boolean, isFirst: boolean): string | string[] {
-  if (!isHourly) return localDay(bucket);
+function tick(bucket: string, unit: Unit, isFirst: boolean): string | string[] {
+  if (unit === 'month') return localMonth(bucket);
+  if (unit === 'day') return localDay(bucket);
   const clock = localClock(bucket);
   return isFirst || clock === '00:00' ? [clock, localDay(bucket)] : clock;
 }
 
-function label(bucket: string, isHourly: boolean): string {
-  return isHourly ? `${localDay(bucket)} ${localClock(bucket)}` : localDay(bucket);
+function hasAny(row: Row): boolean {
+  return SERIES.some(({ key }) => numberOf(row, key) > 0);
 }
 
 function summary(rows: readonly Row[]): string {

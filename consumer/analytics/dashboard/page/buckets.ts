@@ -1,49 +1,42 @@
 import { serverNow } from './ask.ts';
 import type { CardData } from './card.ts';
-import { wallClock } from './numbers.ts';
+import { localClock, localDay, localMonth } from './numbers.ts';
 import { numberOf, type Row, textOf } from './values.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** As the query has it. */
-const MOST_HOURLY_MS = 3 * DAY_MS;
+/** Of which length the buckets of activity-over-time are. */
+export type Unit = 'hour' | 'day' | 'month';
 
 /**
- * The rows of activity-over-time with the empty buckets between them, each with its bounds: `from` and `to`, cut by the
- * period's own, and `is_cut` where they are. A bucket in the future has no numbers.
+ * The rows of activity-over-time, as the query has them: it knows what the zone's clock does, and gives every bucket
+ * with its bounds. Added are its `label` and `is_cut`, where the period cuts it; a bucket in the future has no numbers.
  */
-export function buckets({ of, asked, view }: Pick<CardData, 'of' | 'asked' | 'view'>): {
-  rows: Row[];
-  isHourly: boolean;
-} {
-  const found = new Map(
-    of('activity-over-time').rows.map((row) => [textOf(row, 'bucket').slice(0, 16), row]),
-  );
-  const { from = '', to = '' } = asked;
-  const [firstMs, endMs] = [localMs(from, view.tz), localMs(to, view.tz)];
-  const nowMs = localMs(new Date(serverNow()).toISOString(), view.tz);
-  const isHourly = endMs - firstMs <= MOST_HOURLY_MS;
-  const stepMs = isHourly ? HOUR_MS : DAY_MS;
-  const rows: Row[] = [];
-  // Local clocks, counted as if they were UTC's: each bucket has a name of its own, whatever the clock does.
-  for (let ms = Math.floor(firstMs / stepMs) * stepMs; ms < endMs; ms += stepMs) {
-    const bucket = minute(ms);
-    const row = found.get(bucket);
-    const [startsBefore, endsAfter] = [ms < firstMs, ms + stepMs > endMs];
-    const bounds = { from: startsBefore ? from : bucket, to: endsAfter ? to : minute(ms + stepMs) };
-    const numbers = { sessions: numberOf(row, 'sessions'), resolutions: numberOf(row, 'resolutions') };
-    const isFuture = ms > nowMs;
-    rows.push({ bucket, ...bounds, is_cut: startsBefore || endsAfter, ...(isFuture ? {} : numbers) });
-  }
-  return { rows, isHourly };
+export function buckets({ of }: Pick<CardData, 'of'>): { rows: Row[]; unit: Unit } {
+  const { rows } = of('activity-over-time');
+  const unit = unitOf(textOf(rows[0], 'unit'));
+  const shown = new Map<string, number>();
+  for (const row of rows) shown.set(label(row, unit), (shown.get(label(row, unit)) ?? 0) + 1);
+  return { rows: rows.map((row) => withLabel(row, unit, shown)), unit };
 }
 
-/** The local clock of a time as it is asked for: a local day, or an instant in ISO 8601. */
-function localMs(time: string, tz: string): number {
-  const local = time.endsWith('Z') ? wallClock(Date.parse(time), tz) : `${time} 00:00:00`;
-  return Date.parse(`${local.replace(' ', 'T')}Z`);
+function unitOf(text: string): Unit {
+  return text === 'hour' || text === 'month' ? text : 'day';
 }
 
-function minute(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+function withLabel(row: Row, unit: Unit, shown: ReadonlyMap<string, number>): Row {
+  const text = label(row, unit);
+  const isRepeated = (shown.get(text) ?? 0) > 1;
+  const isFuture = Date.parse(textOf(row, 'from_at')) > serverNow();
+  return {
+    ...row,
+    // The hour that the clock repeats: the two are told apart by how far it is from UTC.
+    label: isRepeated ? `${text} (UTC${textOf(row, 'bucket').slice(-6)})` : text,
+    is_cut: numberOf(row, 'is_whole') === 0,
+    ...(isFuture ? { sessions: null, resolutions: null } : {}),
+  };
+}
+
+function label(row: Row, unit: Unit): string {
+  const bucket = textOf(row, 'bucket');
+  if (unit === 'month') return localMonth(bucket);
+  return unit === 'hour' ? `${localDay(bucket)} ${localClock(bucket)}` : localDay(bucket);
 }

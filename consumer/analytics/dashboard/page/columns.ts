@@ -1,4 +1,4 @@
-import { count, duration, localDay, localTime, percent } from './numbers.ts';
+import { count, duration, localDay, localTime, percent, pointsChange } from './numbers.ts';
 import type { TableColumn } from './table.ts';
 import type { Answer, Column, Value } from './values.ts';
 import { channelName, columnName, kindName } from './words.ts';
@@ -34,5 +34,6 @@ export function shown({ name, type }: Column, value: Value): string {
 
 function numberShown(name: string, value: number): string {
   if (name.includes('seconds')) return duration(value);
+  if (name.endsWith('_points')) return pointsChange(value);
   return name.endsWith('_share') ? percent(value) : count(value);
 }

@@ -9,6 +9,9 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
+const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
+const points = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
 /** `1,204`, as the browser's language writes it. */
 export const count = (value: number): string => (Number.isInteger(value) ? whole : exact).format(value);
 
@@ -33,9 +36,29 @@ export function change(now: number, before: number): string {
   return `${by > 0 ? '+' : '−'}${roundShare.format(Math.abs(by))}`;
 }
 
-/** `Tue 24 Nov` of a local time as ClickHouse writes it, `2026-11-24 14:05:00.000` or `2026-11-24`. */
+/**
+ * The change of a share, in percentage points: `+0.3 pt`, `−2 pt` or `unchanged`. In per cent it would mislead: from
+ * 13.4% to 13.7% is 2% more. @param now and @param before 0 to 1
+ */
+export function shareChange(now: number, before: number): string {
+  return pointsChange((now - before) * 100);
+}
+
+/** `+0.3 pt`, `−2 pt` or `unchanged`, where none is shown. @param by percentage points */
+export function pointsChange(by: number): string {
+  const shown = points.format(Math.abs(by));
+  if (shown === points.format(0)) return 'unchanged';
+  return `${by > 0 ? '+' : '−'}${shown} pt`;
+}
+
+/** `Tue 24 Nov` of a local time as the queries write it: `2026-11-24 14:05:00.000`, `2026-11-24` or ISO 8601. */
 export function localDay(text: string): string {
   return dayFormat.format(Date.parse(`${text.slice(0, 10)}T00:00Z`));
+}
+
+/** `Nov 2026`. */
+export function localMonth(text: string): string {
+  return monthFormat.format(Date.parse(`${text.slice(0, 10)}T00:00Z`));
 }
 
 /** `14:05`; with seconds, `14:05:09`. */

@@ -6,9 +6,8 @@ export function agentName(row: Row): string {
   return textOf(row, 'agent') || textOf(row, 'agent_email') || 'Nobody named';
 }
 
-/** What narrows rows to one agent of an app: by the id, or the e-mail address where the vendor sent no id. */
+/** What narrows rows to one agent of an app: the id; where the vendor sent none, 0 and the e-mail address. */
 export function ofAgent(row: Row): Asked {
   const id = textOf(row, 'agent_id');
-  const agent = id === '0' && textOf(row, 'agent_email') !== '' ? textOf(row, 'agent_email') : id;
-  return { app: textOf(row, 'app_id'), agent };
+  return { app: textOf(row, 'app_id'), agent: id === '0' ? `0 ${textOf(row, 'agent_email')}` : id };
 }

@@ -1,7 +1,7 @@
 import type { Asked } from './ask.ts';
 import type { CardData } from './card.ts';
 import { h, linked } from './elements.ts';
-import { change, count, duration, localTime, percent } from './numbers.ts';
+import { change, count, duration, localTime, percent, shareChange } from './numbers.ts';
 import { numberOf, numberOrNull, type Row, textOf } from './values.ts';
 import { rowsHref, type View } from './view.ts';
 
@@ -9,6 +9,8 @@ interface Tile {
   readonly label: string;
   readonly value: (row: Row) => number | null;
   readonly write: (value: number) => string;
+  /** Whether it is a share: it changes by percentage points. */
+  readonly isShare?: boolean;
   /** What belongs to the number. */
   readonly detail: (row: Row) => string;
   readonly rows: string;
@@ -63,6 +65,7 @@ const TILES: readonly Tile[] = [
     label: 'Reopened within 24 h',
     value: (row) => numberOrNull(row, 'reopened_share'),
     write: percent,
+    isShare: true,
     detail: (row) => {
       const old = numberOf(row, 'resolutions_24h_old');
       return old === 0
@@ -113,11 +116,14 @@ function show(tile: Tile, { now, before, view }: { now: Row; before: Row; view: 
 }
 
 function comparison(tile: Tile, now: number | null, before: number | null): (Node | string)[] {
-  if (now === null || before === null || before === 0) return ['none in the period before'];
-  const sign = now > before ? '▲ ' : now < before ? '▼ ' : '';
+  const isShare = tile.isShare === true;
+  // No count grows from 0 by a share of it; a share of 0 is one like any other.
+  if (now === null || before === null || (before === 0 && !isShare)) return ['none in the period before'];
+  const text = isShare ? shareChange(now, before) : change(now, before);
+  const sign = text === 'unchanged' ? '' : now > before ? '▲ ' : '▼ ';
   const isWorse = tile.isMoreWorse === true && now > before;
   const isBetter = tile.isMoreWorse === true && now < before;
   const tone = isWorse ? 'worse' : isBetter ? 'better' : 'even';
-  const word = h('span', { class: `change ${tone}` }, `${sign}${change(now, before)}`);
+  const word = h('span', { class: `change ${tone}` }, `${sign}${text}`);
   return [word, ` from ${tile.write(before)}`];
 }

@@ -44,6 +44,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   is_reopened_within_24h: 'Reopened within 24 h',
   resolutions_24h_old: 'Resolutions 24 h old',
   is_24h_old: '24 h old',
+  reopened_share_change_points: 'Change of the share',
   app_id: 'App',
   event_id: 'Event',
 };

@@ -1,0 +1,72 @@
+import type { StreamEvent } from '../../../../schemas/event.ts';
+import { type EventIds, identify } from '../../../../schemas/identify.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../../../schemas/json.ts';
+import { occurredAt, recognize } from '../../../../schemas/recognize.ts';
+import type { FactKind } from '../../../../schemas/webhooks.ts';
+import type { EventRow } from '../../../normalize/event.ts';
+import { normalize } from '../../../normalize/normalize.ts';
+import { dateTime, type FactColumns } from '../../../normalize/row.ts';
+
+/** What today's code makes of an event that was not recognized when it came. */
+export type SecondLook =
+  /** It is a fact: its row, its row in `events` with the kind and time that it has now, and what names it. */
+  | {
+      readonly outcome: 'recognized';
+      readonly kind: FactKind;
+      readonly fact: FactColumns;
+      readonly event: EventRow;
+      readonly naturalIds: EventIds;
+    }
+  /** It is recognized, and its row cannot be made; `reason` never holds content of the payload. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unrecognized' };
+
+/** Looks at a stored event as the edge would now. Its id, its receipt and its place stay what they are. */
+export function lookAgain(row: EventRow): SecondLook {
+  const body = objectIn(row.payload);
+  const recognized = body === undefined ? undefined : recognize(body);
+  if (recognized === undefined || recognized.kind === 'unrecognized') return { outcome: 'unrecognized' };
+  const { kind } = recognized;
+  const receivedMs = milliseconds(row.received_at);
+  const occurredMs = occurredAt(recognized, receivedMs);
+  const normalized = normalize(eventOf(row, kind, occurredMs));
+  if (normalized.outcome === 'refused') return { outcome: 'refused', reason: normalized.reason };
+  if (normalized.outcome === 'none') return { outcome: 'unrecognized' };
+  return {
+    outcome: 'recognized',
+    kind,
+    fact: normalized.row,
+    event: { ...row, kind, occurred_at: dateTime(occurredMs) },
+    naturalIds: identify({ app: row.app_id, recognized, body: row.payload, receivedMs }),
+  };
+}
+
+/** Milliseconds since 1970 of a column's text, which is UTC. */
+export function milliseconds(dateTimeText: string): number {
+  return Date.parse(`${dateTimeText.replace(' ', 'T')}Z`);
+}
+
+function eventOf(row: EventRow, kind: FactKind, occurredMs: number): StreamEvent {
+  return {
+    id: row.event_id,
+    app: row.app_id,
+    kind,
+    // Where it goes in Kafka: no row holds it, and events does not keep it.
+    subject: '',
+    occurredMs,
+    receivedMs: milliseconds(row.received_at),
+    outbox: row.outbox,
+    sequence: row.sequence,
+    payload: row.payload,
+  };
+}
+
+/** Undefined for what another producer may have written to the topic: no JSON, or no object. */
+function objectIn(text: string): JsonObject | undefined {
+  try {
+    const parsed = parseJson(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}

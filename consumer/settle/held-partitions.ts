@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EachBatchPayload } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { ConsumerMetrics } from '../watch/metrics.ts';
+import type { Hold } from './settle.ts';
+
+// What waits is kept in memory, beside what is read meanwhile.
+const MAX_HELD_BYTES = 48_000_000;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+/** A partition that waits. */
+interface Waiting {
+  /** What waits there is less by now, or for another reason. */
+  readonly changed: (now: Hold) => void;
+  /** It goes on. */
+  readonly end: () => void;
+}
+
+/**
+ * The partitions that wait while the others go on: what stands first in them cannot be read or stored for now. kafkajs
+ * reads on only when all batches of an answer have ended: a batch that waits must step aside, and its partition is
+ * not read until then.
+ */
+export class HeldPartitions {
+  readonly #log: Logger;
+  readonly #metrics: ConsumerMetrics;
+  readonly #attempts = new Map<string, number>();
+  #bytes = 0;
+
+  constructor({ log, metrics }: { readonly log: Logger; readonly metrics: ConsumerMetrics }) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  /** Whether so many bytes more may wait in memory; otherwise nothing more may be read. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#bytes + bytes <= MAX_HELD_BYTES;
+  }
+
+  /** Has a batch's partition wait. */
+  hold({ batch, pause }: EachBatchPayload, { reason, messages }: Hold, bytes: number): Waiting {
+    const { topic, partition } = batch;
+    const resume = pause();
+    this.#bytes += bytes;
+    let labels = { topic, partition, reason };
+    this.#metrics.held.set(labels, messages);
+    const hint = 'It is tried again until it goes on. Other partitions go on meanwhile.';
+    this.#log.error({ ...labels, offset: batch.firstOffset(), messages, hint }, 'held');
+    const changed = (now: Hold) => {
+      this.#metrics.held.remove(labels);
+      labels = { topic, partition, reason: now.reason };
+      if (now.messages > 0) this.#metrics.held.set(labels, now.messages);
+    };
+    const end = () => {
+      changed({ reason, messages: 0 });
+      this.#bytes -= bytes;
+      resume();
+    };
+    return { changed, end };
+  }
+
+  /** Has a partition wait for a while, each time longer, and then be read again from where it stands. */
+  async readLater(payload: EachBatchPayload, hold: Hold, signal: AbortSignal): Promise<void> {
+    const place = placeOf(payload);
+    const attempt = this.#attempts.get(place) ?? 0;
+    this.#attempts.set(place, attempt + 1);
+    const { end } = this.hold(payload, hold, 0);
+    const ms = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10));
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+    end();
+  }
+
+  /** The partition's offset has moved. */
+  movedOn(payload: EachBatchPayload): void {
+    this.#attempts.delete(placeOf(payload));
+  }
+}
+
+function placeOf({ batch }: EachBatchPayload): string {
+  return `${batch.topic}/${batch.partition}`;
+}
