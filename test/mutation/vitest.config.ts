@@ -5,10 +5,11 @@ export default defineConfig({
   test: {
     include: [
       'test/schemas/*.test.ts',
-      'test/worker/{admission,backoff,json-text,publisher,recognize,redact,settings,store,tally}.test.ts',
+      'test/worker/{admission,backoff,field,json-text,keeper,layouts,marks,outbox-list}.test.ts',
+      'test/worker/{publisher,recognize,redact,settings,store,tally}.test.ts',
       'test/consumer/{accumulator,audit-rules,normalize,settings,settle,small-parts}.test.ts',
       'test/dashboard/page/*.test.ts',
-      'test/properties/admission.test.ts',
+      'test/properties/{admission,identity}.test.ts',
     ],
   },
 });
