@@ -68,7 +68,9 @@ function watch(moments: readonly Moment[]): Promise<Audit> {
     },
     ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: now().kinds ?? [] }),
   };
-  return audit(witnesses, { waitMs: 70, everyMs: 50, onWait: () => looks++ });
+  let nowMs = 0;
+  const clock = { now: () => nowMs, sleep: async (ms: number) => (nowMs += ms) };
+  return audit(witnesses, { waitMs: 700, onWait: () => looks++, clock });
 }
 
 describe('an event that is not in ClickHouse', () => {
