@@ -80,7 +80,8 @@ export function kafkaConnection(settings: KafkaSettings) {
     KAFKA_SASL_PASSWORD: password,
   } = settings;
   const reach = { brokers: settings.KAFKA_BROKERS, ssl: settings.KAFKA_SSL };
-  if (mechanism === undefined || username === undefined || password === undefined) return reach;
+  if (mechanism === undefined) return reach;
+  // A mechanism without the rest of its login was refused when the settings were read.
   return { ...reach, sasl: { mechanism, username, password } as SaslOptions };
 }
 

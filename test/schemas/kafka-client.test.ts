@@ -1,5 +1,5 @@
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import '../../schemas/kafka-client.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { eventually } from '../support/eventually.ts';
@@ -54,4 +54,14 @@ test('a request that the broker holds back by throttling is sent when it may be'
   expect(sent).toEqual([]);
   await eventually(() => expect(sent).toEqual([1]));
   await eventually(() => expect(queue.throttleCheckTimeoutId).toBeNull());
+});
+
+test('a kafkajs that has changed where it is mended is refused at once', async () => {
+  vi.resetModules();
+  vi.doMock('kafkajs/src/network/requestQueue/index.js', () => ({ default: class {} }));
+  undoAfterwards(() => {
+    vi.doUnmock('kafkajs/src/network/requestQueue/index.js');
+    vi.resetModules();
+  });
+  await expect(import('../../schemas/kafka-client.ts')).rejects.toThrow('look in schemas/kafka-client.ts');
 });

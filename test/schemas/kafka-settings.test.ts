@@ -46,6 +46,27 @@ describe('the message about settings', () => {
     );
   });
 
+  test('says which half of a login is missing', () => {
+    expect(told({ ...login, KAFKA_BROKERS: 'a:1' })).toContain(
+      'KAFKA_SASL_MECHANISM must be set, since KAFKA_SASL_USERNAME or KAFKA_SASL_PASSWORD is: without it nobody logs in.',
+    );
+    for (const missing of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const) {
+      const { [missing]: _, ...half } = login;
+      expect(told({ ...half, KAFKA_BROKERS: 'a:1', KAFKA_SASL_MECHANISM: 'scram-sha-256' })).toContain(
+        `${missing} must be set, since KAFKA_SASL_MECHANISM is.`,
+      );
+    }
+  });
+
+  test('says so where there are none at all, and names the way to a setting that is part of another', () => {
+    const toldOf = (value: unknown) => {
+      const errors = type({ 'a?': { b: 'number' } })(value);
+      return errors instanceof type.errors ? settingsError(errors).message : undefined;
+    };
+    expect(toldOf('x')).toContain('the settings must be an object.');
+    expect(toldOf({ a: { b: 'x' } })).toContain('a.b must be a number.');
+  });
+
   test('says how a password may go without TLS', () => {
     expect(told({ ...login, KAFKA_BROKERS: 'a:1', KAFKA_SASL_MECHANISM: 'plain' })).toBe(
       'SettingsError: settings do not fit: KAFKA_SSL must be true with KAFKA_SASL_MECHANISM plain, which sends the ' +

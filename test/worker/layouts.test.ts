@@ -98,6 +98,10 @@ describe("an app's record", () => {
     });
   });
 
+  test('ends nothing before there is a layout', async () => {
+    await expect(record.endEarlier(1)).rejects.toThrow('adopt one first');
+  });
+
   test('ends nothing for the sake of a generation that is past, and nothing twice', async () => {
     await record.adopt(4);
     await record.adopt(5);
@@ -256,6 +260,19 @@ describe('isolates of the Worker', () => {
     expect(await store(isolate(7), admitted('b'))).toEqual(stored('b', false));
   });
 
+  test('tell what an outbox fails with by its class alone, and what is no error as unknown', async () => {
+    const objects = isolate(4);
+    for (const [thrown, error] of [
+      [new TypeError('secret'), 'TypeError'],
+      ['secret', 'unknown'],
+    ]) {
+      const append = () => Promise.reject(thrown);
+      const outboxes = { getByName: (name: string) => ({ ...outbox(name), append }) };
+      await store({ ...objects, outboxes }, admitted('a'));
+      expect(warnings.splice(0)).toMatchObject(Array(3).fill({ error }));
+    }
+  });
+
   test('store nothing while the layout changes under their hands again and again', async () => {
     await store(isolate(4), admitted('a'));
     let shards = 5;
@@ -267,5 +284,9 @@ describe('isolates of the Worker', () => {
     });
     expect(await store(unsettled, admitted('b'))).toEqual({ outcome: 'unavailable' });
     expect(calls.filter((call) => call.startsWith('append'))).toHaveLength(1);
+    expect(warnings).toMatchObject(Array(3).fill({ error: 'UnsettledLayout' }));
+    // One more than before each time: with three tries of three layouts each.
+    expect(shards).toBe(5 + 3 * 3);
+    await expect(unsettled.layouts.of('demo', unsettled)).rejects.toThrow('changes again and again');
   });
 });

@@ -21,7 +21,9 @@ async function listed(
   const settings = { WEBHOOK_TOKENS: tokens, OUTBOX_SHARDS: 2 };
   const { outboxes } = await outboxStatus({ outboxes: { getByName: () => ({ status }) }, records }, settings);
   storage.close();
-  return outboxes.map((each) => ('unavailable' in each ? `${each.outbox}, silent` : each.outbox));
+  return outboxes.map((each) =>
+    'unavailable' in each && each.unavailable ? `${each.outbox}, silent` : each.outbox,
+  );
 }
 
 test('an app that no event came for yet has the outboxes of the settings', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings as readLocalSettings } from '../../local/settings.ts';
 import { readSettings } from '../../worker/config.ts';
+import { SECRET_NAMES } from '../properties/bodies.ts';
 
 const SECRET = 'hidden-from-every-message';
 const good = {
@@ -138,8 +139,7 @@ test('what a secret must be is told where one is wrong', () => {
 test('keys to redact are added to the ones that are known, in small letters and without blanks', () => {
   const keys = (settings: object) => readSettings({ ...good, ...settings }).REDACT_KEYS;
   const known = keys({});
-  expect(known).toContain('authentication_token');
-  expect(new Set(known).size).toBe(known.length);
+  expect([...known].sort()).toEqual([...SECRET_NAMES].sort());
   expect(keys({ REDACT_KEYS: '' })).toEqual(known);
   expect(keys({ REDACT_KEYS: ' Phone , e-mail,, ' })).toEqual([...known, 'phone', 'e-mail']);
 });

@@ -75,8 +75,11 @@ describe('a redelivery', () => {
   test('is known as long as its id is remembered, published or not', () => {
     store.append([event('a')], 1_000);
     store.published(store.batch(BATCH, []));
-    expect(store.append([event('a')], 1_999)).toEqual([{ outcome: 'kept', id: 'a', duplicate: true }]);
+    store.purge(2_000);
+    expect(store.append([event('a')], 2_000)).toEqual([{ outcome: 'kept', id: 'a', duplicate: true }]);
+    expect(store.counters.number('forgotten')).toBe(0);
     store.purge(2_001);
+    expect(store.counters.number('forgotten')).toBe(1);
     expect(store.append([event('a')], 2_002)).toEqual([{ outcome: 'kept', id: 'a', duplicate: false }]);
   });
 
@@ -125,13 +128,26 @@ describe('an outbox of an earlier layout', () => {
     expect(store.recall(event('a').event)).toBe('a');
     expect(store.recall(retried('w2', 'w1', 21_000).event)).toBe('w1');
     expect(store.recall(retried('w2', 'w1', 29_500).event)).toBeUndefined();
-    expect(store.recall(event('b').event)).toBeUndefined();
+    for (const id of ['b', 'c']) expect(store.recall(event(id).event)).toBeUndefined();
     expect(store.counters.number('duplicates')).toBe(2);
     expect(store.counters.number('last_sequence')).toBe(2);
   });
 });
 
 describe('a batch', () => {
+  test('has each event as it was stored, under its app and outbox', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const { retryOf, ...stored } = event('a', { app: 'demo', payload: '{"é":1}', traceparent }).event;
+    store.append([event('a', stored)], 1);
+    expect(store.batch(BATCH, [])).toEqual([{ ...stored, outbox: 'demo/0', sequence: 1 }]);
+  });
+
+  test('is filled up to its bytes, and with no event beyond', () => {
+    store.append([event('a'), event('b'), event('c')], 1);
+    expect(store.batch({ events: 9, bytes: 4 }, [])).toHaveLength(2);
+    expect(store.batch({ events: 9, bytes: 3 }, [])).toHaveLength(1);
+  });
+
   test('keeps order and bounds, and takes one larger event alone', () => {
     store.append([event('big', { payload: 'x'.repeat(500) }), event('b'), event('c')], 1);
     expect(store.batch({ events: 2, bytes: 10_000 }, []).map(({ id }) => id)).toEqual(['big', 'b']);
@@ -144,9 +160,12 @@ describe('a batch', () => {
     if (b !== undefined) store.setAside(b, 'MESSAGE_TOO_LARGE', 5);
     expect(store.batch(BATCH, ['session']).map(({ id }) => id)).toEqual(['c']);
     expect(store.setAsideEvents(10)).toMatchObject([{ id: 'b', reason: 'MESSAGE_TOO_LARGE', sequence: 2 }]);
+    expect(store.counters.number('set_aside')).toBe(1);
     store.release(4);
+    expect(store.counters.number('set_aside')).toBe(1);
     expect(store.batch(BATCH, []).map(({ id }) => id)).toEqual(['a', 'c']);
     store.release(5);
+    expect(store.counters.number('set_aside')).toBe(0);
     expect(store.batch(BATCH, []).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 });
@@ -217,4 +236,32 @@ test('the counters balance: accepted is the last sequence, and is published or p
   expect(counters.number('last_sequence')).toBe(3);
   expect(counters.number('published') + counters.number('pending')).toBe(3);
   expect(counters.number('pending_bytes')).toBe(4);
+});
+
+test('there is something to publish while anything is pending that is not set aside', () => {
+  expect(store.isPublishable()).toBe(false);
+  store.append([event('a'), event('b')], 1);
+  expect(store.isPublishable()).toBe(true);
+  const [a, b] = store.batch(BATCH, []);
+  if (a !== undefined) store.setAside(a, 'INVALID_RECORD', 1);
+  expect(store.isPublishable()).toBe(true);
+  if (b !== undefined) store.published([b]);
+  expect(store.isPublishable()).toBe(false);
+  expect(store.publishedSequence()).toBe(2);
+  store.release(1);
+  expect(store.isPublishable()).toBe(true);
+  expect(store.publishedSequence()).toBe(0);
+});
+
+test('what changes nothing begins no transaction', () => {
+  let transactions = 0;
+  const transactionSync: typeof storage.transactionSync = (work) => {
+    transactions++;
+    return storage.transactionSync(work);
+  };
+  const idle = new Store({ ...storage, transactionSync }, LIMITS);
+  idle.published([]);
+  idle.release(1);
+  expect(idle.recall(event('a').event)).toBeUndefined();
+  expect(transactions).toBe(0);
 });

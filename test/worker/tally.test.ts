@@ -74,4 +74,17 @@ describe('refusals are counted in memory and handed over together', () => {
     await gathering;
     expect(kept).toEqual([[{ app: 'demo', reason: 'not-json', count: 2 }]]);
   });
+
+  test('a failure that is no error is told as unknown, never by its text', async () => {
+    const tally = new Tally(['demo'], () => 0);
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    undoAfterwards(() => warned.mockRestore());
+    vi.useFakeTimers();
+    undoAfterwards(() => void vi.useRealTimers());
+    tally.note('demo', 'not-json');
+    const failing = tally.handOverSoon({ add: () => Promise.reject('secret') });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await failing;
+    expect(warned.mock.calls).toEqual([[expect.stringContaining('"error":"unknown"')]]);
+  });
 });
