@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     include: [
       'test/schemas/*.test.ts',
-      'test/worker/{admission,backoff,field,json-text,keeper,layouts,marks,outbox-list,outbox-status}.test.ts',
+      'test/worker/{admission,admit,backoff,field,json-text,keeper,layouts,marks,outbox-list,outbox-status}.test.ts',
       'test/worker/{publisher,recognize,redact,room,settings,store,tally}.test.ts',
       'test/consumer/{accumulator,audit-rules,event-headers,normalize,settings,settle,small-parts}.test.ts',
       'test/dashboard/page/*.test.ts',
