@@ -29,7 +29,6 @@ export type AgentLogoutBody = typeof shape.infer;
 
 export const agentLogout = defineWebhook({
   kind: 'agent-logout',
-  vendorName: 'User Logout',
   claims: (body) => {
     const types = declaredTypes(body);
     if (types.length > 0) return types.includes('auth');

@@ -25,7 +25,6 @@ export type AllocationBody = typeof shape.infer;
 
 export const allocation = defineWebhook({
   kind: 'allocation',
-  vendorName: 'Custom Agent Allocation',
   claims: (body) => {
     if ('candidate_agent' in body || 'latest_service' in body) return true;
     // Both are optional: the rest is a room with its customer and how it stands, and nothing of the other webhooks.

@@ -26,7 +26,6 @@ export type CustomButtonBody = typeof shape.infer;
 
 export const customButton = defineWebhook({
   kind: 'custom-button',
-  vendorName: 'Custom Button',
   claims: (body) => ('agent' in body || 'channel_type' in body) && membersIn(body, MARKS) >= 2,
   shape,
   identity: () => undefined,

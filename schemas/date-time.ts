@@ -17,9 +17,7 @@ export function fitsDateTime(ms: number): boolean {
 export function rfc3339(spelled: string): number | undefined {
   const upper = spelled.toUpperCase();
   const [, year, month, day] = RFC_3339.exec(upper) ?? [];
-  if (year === undefined || Number(day) < 1 || Number(day) > daysOf(Number(year), Number(month))) {
-    return undefined;
-  }
+  if (year === undefined || Number(day) > daysOf(Number(year), Number(month))) return undefined;
   const ms = Date.parse(upper);
   return fitsDateTime(ms) ? ms : undefined;
 }

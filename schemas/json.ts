@@ -27,7 +27,7 @@ export function parseJson(text: string): unknown {
 }
 
 function keepLongIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  if (Number.isSafeInteger(value)) return value;
   return context?.source !== undefined && INTEGER.test(context.source) ? context.source : value;
 }
 

@@ -40,7 +40,6 @@ export type MessageBody = typeof shape.infer;
 
 export const message = defineWebhook({
   kind: 'message',
-  vendorName: 'Bot',
   claims: (body) => messageType(body) !== undefined,
   shape,
   identity: ({ payload: { from, room, message } }) => {

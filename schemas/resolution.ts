@@ -24,7 +24,6 @@ export type ResolutionBody = typeof shape.infer;
 
 export const resolution = defineWebhook({
   kind: 'resolution',
-  vendorName: 'Mark As Resolved',
   claims: (body) => {
     const marks = ['is_resolved', 'first_comment_id', 'last_comment_id'];
     const isMarked = 'resolved_by' in body || marks.some((name) => member(body.service, name) !== undefined);

@@ -29,7 +29,6 @@ export type SessionBody = typeof shape.infer;
 
 export const session = defineWebhook({
   kind: 'session',
-  vendorName: 'New Session',
   claims: (body) => {
     if (body.webhook_type === 'NEW_SESSION_WEBHOOK') return true;
     // An allocation says that a session is new as well, and has no payload; what names its type is something else.

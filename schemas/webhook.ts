@@ -5,8 +5,6 @@ import { instant, member } from './values.ts';
 /** What one of the vendor's webhooks is, in one place: how to tell it, and what names, orders and dates it. */
 export interface WebhookDefinition<Kind extends string, Body> {
   readonly kind: Kind;
-  /** The name on the vendor's page. */
-  readonly vendorName: string;
   /** Whether a body means to be this webhook; `shape` then says whether it is one. */
   readonly claims: (body: JsonObject) => boolean;
   readonly shape: Type<Body>;

@@ -9,7 +9,7 @@ const EVENT: StreamEvent = {
   subject: '7',
   occurredMs: Date.UTC(2026, 2, 4, 5, 6, 7, 8),
   receivedMs: Date.UTC(2026, 2, 4, 5, 6, 9),
-  outbox: 'demo/3',
+  outbox: 'demo/12',
   sequence: 42,
   payload: '{"a":1}',
 };
@@ -25,7 +25,7 @@ const MESSAGE = {
     ce_subject: '7',
     ce_time: '2026-03-04T05:06:07.008Z',
     ce_receivedtime: '2026-03-04T05:06:09.000Z',
-    ce_outbox: 'demo/3',
+    ce_outbox: 'demo/12',
     ce_sequence: '00000000000000000042',
     'content-type': 'application/json',
   },
@@ -37,7 +37,7 @@ const read = (headers: Record<string, string | undefined>) =>
 
 describe('an event', () => {
   test('is one CloudEvent on Kafka, in binary mode', () => {
-    expect(toMessage(EVENT)).toEqual(MESSAGE);
+    expect(toMessage(EVENT)).toStrictEqual(MESSAGE);
     expect(toMessage({ ...EVENT, traceparent: TRACEPARENT }).headers).toEqual({
       ...MESSAGE.headers,
       traceparent: TRACEPARENT,
@@ -74,6 +74,8 @@ describe('a message that is none of our events', () => {
     ['ce_source', '/qiscus/'],
     ['ce_source', 'a/qiscus/demo'],
     ['ce_source', '/other/demo'],
+    ['ce_source', '/qiscus/demo\n'],
+    ['ce_outbox', '\ndemo/12'],
     ['ce_outbox', 'demo'],
     ['ce_outbox', '/3'],
     ['ce_outbox', 'demo/'],

@@ -37,5 +37,6 @@ test('an object is neither a list nor null nor a scalar', () => {
 test('an object may come as JSON text; anything else reads as an empty one', () => {
   expect(objectOrJsonText({ a: 1 })).toEqual({ a: 1 });
   expect(objectOrJsonText('{"a": 9007199254740993}')).toEqual({ a: '9007199254740993' });
-  expect(['[1]', 'null', '{', '', 7, null, undefined].map(objectOrJsonText)).toEqual(Array(7).fill({}));
+  const others = ['[1]', 'null', '{', '', 7, null, undefined, ['{"a":1}']];
+  expect(others.map(objectOrJsonText)).toEqual(Array(others.length).fill({}));
 });
