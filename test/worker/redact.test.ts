@@ -13,6 +13,16 @@ describe('what is no secret stays as it was sent', () => {
     expect(redact(json)).toBe(json);
   });
 
+  test('a string that holds JSON without secrets keeps its spelling', () => {
+    const json = '{"e":"[\\"\\u00e9 sdk_key\\"]"}';
+    expect(redact(json)).toBe(json);
+  });
+
+  test.each(['{"sdk_key":1', 'see {"sdk_key":1}', 'sdk_key'])('text that is no JSON: %s', (text) => {
+    const json = JSON.stringify({ e: text });
+    expect(redact(json)).toBe(json);
+  });
+
   test('what stands around a removed member is not touched', () => {
     expect(redact('{ "a" : 1.0, "sdk_key": {"x":["}"]} , "b": "\\u0041" }')).toBe(
       '{ "a" : 1.0, "b": "\\u0041" }',
@@ -37,8 +47,14 @@ describe('a secret goes, wherever it stands', () => {
     ],
     ['in a string held in a string', '{"e":"\\"{\\\\\\"sdk_key\\\\\\":1}\\""}', '{"e":"\\"{}\\""}'],
     ['two strings deep', '{"e":"{\\"i\\":\\"{\\\\\\"sdk_key\\\\\\":1}\\"}"}', '{"e":"{\\"i\\":\\"{}\\"}"}'],
+    ['in JSON after a blank', '{"e":" {\\"sdk_key\\":1}"}', '{"e":" {}"}'],
   ])('%s', (_, json, redacted) => {
     expect(redact(json)).toBe(redacted);
+  });
+
+  test.each(['e-mail', 'a.b', 'a+b', '(x', 'x|y', 'a b'])('under a key with signs in it: %s', (key) => {
+    const json = JSON.stringify({ [key]: 1, other: 'axb', a: { [key.toUpperCase()]: 2 } });
+    expect(createRedactor([key])(json)).toBe('{"other":"axb","a":{}}');
   });
 
   test("every secret of the vendor's samples", () => {

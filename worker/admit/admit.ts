@@ -90,11 +90,11 @@ function parseObject(text: string): JsonObject | undefined {
 }
 
 /** A path segment as it was meant; one with broken escapes stands for itself, and is then no known name. */
-export function decodeSegment(segment: string | undefined): string {
+export function decodeSegment(segment = ''): string {
   try {
-    return decodeURIComponent(segment ?? '');
+    return decodeURIComponent(segment);
   } catch {
-    return segment ?? '';
+    return segment;
   }
 }
 

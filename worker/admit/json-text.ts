@@ -6,7 +6,7 @@
 /** The position after the string that starts at `start`. */
 export function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  while (isEscaped(json, end)) end = json.indexOf('"', end + 1);
   return end === -1 ? json.length : end + 1;
 }
 

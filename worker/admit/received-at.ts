@@ -7,7 +7,8 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2
 export function receivedAt(request: Request, isAdmin: boolean, nowMs: number): number | undefined {
   const header = request.headers.get('x-received-at');
   if (header === null || !isAdmin) return nowMs;
-  if (!RFC_3339.test(header.trim())) return undefined;
-  const recorded = Date.parse(header.trim().replace(' ', 'T'));
+  const spelled = header.trim();
+  if (!RFC_3339.test(spelled)) return undefined;
+  const recorded = Date.parse(spelled.replace(' ', 'T'));
   return recorded >= 0 && recorded <= nowMs ? recorded : undefined;
 }

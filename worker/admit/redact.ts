@@ -55,7 +55,6 @@ function findEdits(
         while ((edits.at(-1)?.start ?? -1) >= cut.start) edits.pop();
         edits.push(cut);
         at = cut.end;
-        atKey = json[at] === '"';
         continue;
       }
       const redacted = atKey ? quoted : redactString(quoted);
