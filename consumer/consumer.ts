@@ -40,7 +40,8 @@ export async function startConsumer(
   log: Logger,
   onDeath: (reason: string) => void,
 ): Promise<RunningConsumer> {
-  const metrics = createMetrics();
+  const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetterTopic(settings.TOPIC_PREFIX)];
+  const metrics = createMetrics(topics);
   const liveness = new Liveness(() => performance.now());
   const membership = new Membership();
   const client = clickHouseClient(settings.CLICKHOUSE_URL);
@@ -74,7 +75,6 @@ export async function startConsumer(
     onDeath(life.reason);
   }, WATCH_MS);
 
-  const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetters.topic];
   const group: GroupDeps = { consumer, topics, membership, liveness, metrics, log };
   const stopping = new AbortController();
   watchGroup(group);
