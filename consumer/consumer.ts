@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
+import { askAccepted } from './books/audit/outboxes.ts';
 import type { ConsumerSettings } from './config.ts';
 import { Connections } from './intake/connections.ts';
 import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
@@ -61,7 +62,12 @@ export async function startConsumer(
   const pipeline = createPipeline({ client, log, metrics, breaker, membership, deadLetters, onFatal });
 
   const reader = readerClient(settings.CLICKHOUSE_READER_URL);
-  const books = new BooksMetrics(client, metrics.registry);
+  const { WORKER_URL, ADMIN_TOKEN } = settings;
+  const worker =
+    WORKER_URL === undefined || ADMIN_TOKEN === undefined ? undefined : { WORKER_URL, ADMIN_TOKEN };
+  const books = new BooksMetrics(client, metrics.registry, {
+    askAccepted: worker && (() => askAccepted(worker)),
+  });
   const app = createApp(log);
   app.route('/', operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) }));
   app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }));
