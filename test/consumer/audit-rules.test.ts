@@ -74,7 +74,7 @@ function watch(moments: readonly Moment[]): Promise<Audit> {
       foreign: new Map(Object.entries(now().foreign ?? {})),
     }),
   };
-  return audit(witnesses, { waitMs: 700, onWait: () => looks++ });
+  return audit(witnesses, { waitMs: 70, everyMs: 50, onWait: () => looks++ });
 }
 
 describe('an event that is not in ClickHouse', () => {
