@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Audit, audit, type Witnesses } from '../../consumer/books/audit/audit.ts';
-import type { Entry } from '../../consumer/books/audit/ledger.ts';
+import { exitCode } from '../../consumer/books/audit/exit-code.ts';
+import type { Entry, Foreign } from '../../consumer/books/audit/ledger.ts';
 import type { OutboxState } from '../../consumer/books/audit/outboxes.ts';
 import { inText } from '../../consumer/books/audit/print.ts';
 import { inWords, upTo, without } from '../../consumer/books/audit/ranges.ts';
@@ -52,7 +53,7 @@ interface Moment {
   readonly stream: readonly [end: number, committed: number, deadEnd: number, deadCommitted: number];
   readonly entry: Entry;
   readonly kinds?: readonly Entry[];
-  readonly foreign?: Readonly<Record<string, number>>;
+  readonly foreign?: Readonly<Record<string, Foreign>>;
 }
 
 function watch(moments: readonly Moment[]): Promise<Audit> {
@@ -203,6 +204,7 @@ test('the books balance with dead letters, open or dismissed, and say how many t
   const entry = { ...whole(3), stored: 1, dead_letters: 1, dismissed: 1 };
   const found = await watch([{ outbox: outbox(3), stream: [3, 3, 0, 0], entry }]);
   expect(found).toMatchObject({ verdict: 'balanced', lines: [{ dead_letters: 1, dismissed: 1 }, {}] });
+  expect(exitCode(found)).toBe(3);
   expect(inText(found)).toContain(
     'but for 1 that wait as open dead letters (npm run redrive) and 1 whose dead letters were dismissed.',
   );
@@ -215,12 +217,34 @@ test('an outbox that has accepted less than stands in ClickHouse has lost its st
 
 test('what nobody but a stranger can have sent is foreign: no balance, and no other number is moved by it', async () => {
   const entry = whole(3);
-  const found = await watch([{ outbox: outbox(3), stream: [4, 4, 0, 0], entry, foreign: { 'demo/0': 1 } }]);
+  const found = await watch([
+    { outbox: outbox(3), stream: [4, 4, 0, 0], entry, foreign: { 'demo/0': { places: 2, counted: 1 } } },
+  ]);
   expect(found).toMatchObject({
     verdict: 'unbalanced',
-    lines: [{ foreign: 1, accepted: 3, in_events: 3, missing: 0, unexpected: 0, lost_storage: false }, {}],
+    lines: [{ foreign: 2, accepted: 3, in_events: 3, missing: 0, unexpected: 0, lost_storage: false }, {}],
   });
-  expect(inText(found)).toContain('demo/0: 1 foreign: above the 3 that it has accepted');
+  expect(inText(found)).toContain('demo/0: 2 foreign: above the 3 that it has accepted');
+  expect(inText(found)).toContain('Answers count 1 of them.');
+});
+
+test('a foreign dead letter is told, and the books balance: no answer counts it', async () => {
+  const foreign = { 'demo/0': { places: 1, counted: 0 } };
+  const found = await watch([{ outbox: outbox(3), stream: [4, 4, 0, 0], entry: whole(3), foreign }]);
+  expect(found).toMatchObject({ verdict: 'balanced', lines: [{ foreign: 1 }, {}] });
+  expect(inText(found)).toContain('They are dead letters, which no answer counts.');
+});
+
+test('exit code 0 says that every accepted event is where answers come from', async () => {
+  const lines = (await watch([{ outbox: outbox(3), stream: [3, 3, 0, 0], entry: whole(3) }])).lines;
+  expect(exitCode({ verdict: 'balanced', lines })).toBe(0);
+  expect(exitCode({ verdict: 'unbalanced', lines })).toBe(1);
+  expect(exitCode({ verdict: 'unknown', lines })).toBe(2);
+  expect(exitCode({ verdict: 'in-flight', lines })).toBe(3);
+  const dismissed = await watch([
+    { outbox: outbox(3), stream: [3, 3, 0, 0], entry: { ...whole(3), stored: 2, dismissed: 1 } },
+  ]);
+  expect(exitCode(dismissed)).toBe(0);
 });
 
 test('above what an outbox has accepted is foreign, unless its numbers go on where it says that it ended', () => {

@@ -24,11 +24,13 @@ export function complaints(line: Line): string[] {
   ];
 }
 
-function foreign({ outbox, foreign: places, accepted }: Line): string[] {
+function foreign({ outbox, foreign: places, foreign_counted: counted, accepted }: Line): string[] {
   if (places === 0) return [];
+  const effect =
+    counted > 0 ? `Answers count ${counted} of them.` : 'They are dead letters, which no answer counts.';
   return [
     `${outbox}: ${places} foreign: above the ${accepted ?? 'few'} that it has accepted, so it did not send them. ` +
-      'The table foreign_places has their numbers. Look who else may write to the topics, and let the Worker alone.',
+      `${effect} The table foreign_places has their numbers. Look who else may write to the topics, and let the Worker alone.`,
   ];
 }
 

@@ -1,10 +1,11 @@
 import { reportClient } from '../../analytics/report/report.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
-import { type ExitCode, runCommand } from '../../cli/command.ts';
+import { runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { markForeign } from '../foreign/mark.ts';
 import { type AuditRequest, readArguments } from './arguments.ts';
-import { type Audit, audit, type Verdict } from './audit.ts';
+import { type Audit, audit } from './audit.ts';
+import { CANNOT_SAY, exitCode } from './exit-code.ts';
 import { readLedger } from './ledger.ts';
 import { askAccepted, askOutboxes } from './outboxes.ts';
 import { inJson, inText } from './print.ts';
@@ -13,20 +14,12 @@ import { Stream } from './stream.ts';
 
 /** `npm run audit`: asks Worker, Kafka and ClickHouse whether every accepted event is where it should be. */
 
-const CANNOT_SAY = 2;
-const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = {
-  balanced: 0,
-  'in-flight': 0,
-  unbalanced: 1,
-  unknown: CANNOT_SAY,
-};
-
 await runCommand(
   async () => {
     const request = readArguments(process.argv.slice(2));
     const found = await run(readAuditSettings(withLocalPipeline(process.env)), request);
     process.stdout.write(request.isJson ? inJson(found) : inText(found));
-    return EXIT_CODES[found.verdict];
+    return exitCode(found);
   },
   { failed: CANNOT_SAY },
 );
