@@ -4,7 +4,8 @@
 -- Foreign places are left out: one number far above the others would make all between them missing.
 -- Numbers are gathered as sets, in bitmaps of 65,536, and only one that is not a single run is looked through.
 -- Measured on ClickHouse 26.7 (chDB), 10 million events, two cores: 0.6 s of processor time, with 100,000 gaps
--- 0.7 s.
+-- 0.7 s. That was before foreign places were left out: with 3 million events on a busy machine, it took 1.3 s with
+-- that and 0.9 s without.
 CREATE OR REPLACE VIEW outbox_books
 (
     app_id String COMMENT 'The Qiscus app',
