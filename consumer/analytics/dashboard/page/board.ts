@@ -5,11 +5,11 @@ import { backlogCard } from './backlog.ts';
 import { type CardData, CardFrame } from './card.ts';
 import { channelsCard } from './channels.ts';
 import { h, refill } from './elements.ts';
-import { GLANCE_USES, glance } from './glance.ts';
+import { GLANCE_USES, glance, unknownGlance } from './glance.ts';
 import { heatMapCard } from './heat-map.ts';
 import { type Loaded, load } from './loader.ts';
 import { spreadCard } from './spread.ts';
-import { comparedWith, TILES_USES, tiles } from './tiles.ts';
+import { comparedWith, TILES_USES, tiles, unknownTiles } from './tiles.ts';
 import type { Answer } from './values.ts';
 import type { View } from './view.ts';
 
@@ -30,12 +30,8 @@ export class Board {
   #last: CardData | undefined;
 
   constructor(parent: HTMLElement) {
-    this.#glance.append(
-      ...[1, 2, 3].map(() => h('div', { class: 'answer' }, h('div', { class: 'skeleton' }))),
-    );
-    this.#tiles.append(
-      ...[1, 2, 3, 4, 5, 6].map(() => h('div', { class: 'tile' }, h('div', { class: 'skeleton' }))),
-    );
+    this.#glance.append(...unknownGlance());
+    this.#tiles.append(...unknownTiles());
     parent.append(this.#glance, this.#tiles, this.#compared, ...this.#frames.map(({ element }) => element));
   }
 
