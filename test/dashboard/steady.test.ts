@@ -42,7 +42,7 @@ function layoutShift(page: Page): Promise<number> {
   })`);
 }
 
-describe.each([1440, 1024, 768, 390, 360])('at a width of %i', (width) => {
+describe.each([1440, 768, 390])('at a width of %i', (width) => {
   test.each([
     ['a week', `${WEEK_PAGE}&app=demo`],
     ['an app that nothing came from', 'app=nobody'],
