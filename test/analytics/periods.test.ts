@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { formatTable } from '../../consumer/analytics/report/table.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 import { type Answered, ask, askFor, library } from './ask.ts';
 import { event, insert, logout, resolution, session, utc } from './rows.ts';
@@ -103,6 +104,18 @@ test('a share changes by percentage points', async () => {
   expect(await askFor(database, 'weeks-compared', columns, asked)).toEqual([
     [0.25, null],
     [0.375, 12.5],
+  ]);
+});
+
+test('a table writes a change of points with its sign, and none without', () => {
+  const columns = [{ name: 'reopened_share_change_points', type: 'Nullable(Float64)' }];
+  const lines = formatTable({ columns, rows: [[0.3], [-2], [-0.02], [0.04], [null]] }).split('\n');
+  expect(lines.slice(1, 6).map((line) => line.trim())).toEqual([
+    '+0.3 pt',
+    '-2.0 pt',
+    '0.0 pt',
+    '0.0 pt',
+    '-',
   ]);
 });
 
