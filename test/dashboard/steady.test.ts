@@ -57,7 +57,7 @@ describe.each([1440, 390])('at a width of %i', (width) => {
 });
 
 test.each([1440, 390])(
-  'nothing moves by more than a notice when ClickHouse is away, at a width of %i',
+  'nothing moves for the notice that ClickHouse is away, at a width of %i',
   async (width) => {
     const clickHouse = await startProxy(Number(new URL(database.url).port));
     await clickHouse.set('cut');
