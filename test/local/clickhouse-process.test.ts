@@ -3,7 +3,7 @@ import { emptyDatabase, startOwnClickHouse } from '../support/clickhouse.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 
 const HEAVY =
-  'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 2';
+  'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 4';
 
 test('inserts go on while slow queries take all that queries may have, and more wait', async () => {
   const server = await sharedClickHouse();
