@@ -52,7 +52,7 @@ export function createRouter(settings: Settings) {
 
   router.get('/status', async (request, env) => {
     if (!authenticator.isAdmin(request)) return adminOnly();
-    const { outboxes } = await outboxStatus(env, settings);
+    const { outboxes } = await outboxStatus({ outboxes: env.OUTBOX, records: env.LAYOUTS }, settings);
     return Response.json({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) });
   });
   router.all('/status', () => methodNotAllowed('GET'));

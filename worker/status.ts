@@ -1,8 +1,7 @@
 import type { Settings } from './config.ts';
-import type { Env } from './env.ts';
+import type { Named, RecordObject } from './outbox/layout/known-layouts.ts';
 import { type Layout, outboxNames } from './outbox/layout/layout.ts';
-import type { Layouts } from './outbox/layout/layouts.ts';
-import type { Outbox, OutboxStatus } from './outbox/outbox.ts';
+import type { OutboxStatus } from './outbox/status.ts';
 
 /** What an outbox says of itself, or that it did not answer. */
 type Entry = OutboxStatus | Unavailable;
@@ -12,10 +11,16 @@ interface Unavailable {
   readonly unavailable: true;
 }
 
+/** What of the Durable Objects is asked: of each app's record, and of each outbox. */
+interface StatusObjects {
+  readonly records: Named<Pick<RecordObject, 'layout'>>;
+  readonly outboxes: Named<{ status(name: string): Promise<OutboxStatus> }>;
+}
+
 /** The state of every outbox that there is, those of earlier layouts too, for `GET /status`. */
 export async function outboxStatus(
-  objects: Pick<Env, 'OUTBOX' | 'LAYOUTS'>,
-  settings: Settings,
+  objects: StatusObjects,
+  settings: Pick<Settings, 'WEBHOOK_TOKENS' | 'OUTBOX_SHARDS'>,
 ): Promise<{ readonly outboxes: readonly Entry[] }> {
   const entries = Object.keys(settings.WEBHOOK_TOKENS).map((app) => entriesOf(app, objects, settings));
   return { outboxes: (await Promise.all(entries)).flat() };
@@ -23,8 +28,8 @@ export async function outboxStatus(
 
 async function entriesOf(
   app: string,
-  { OUTBOX: outboxes, LAYOUTS: records }: Pick<Env, 'OUTBOX' | 'LAYOUTS'>,
-  { OUTBOX_SHARDS: shards }: Settings,
+  { outboxes, records }: StatusObjects,
+  { OUTBOX_SHARDS: shards }: Pick<Settings, 'OUTBOX_SHARDS'>,
 ): Promise<Entry[]> {
   const layout = await recordedLayout(app, records);
   const isUnavailable = layout !== undefined && 'unavailable' in layout;
@@ -37,7 +42,7 @@ async function entriesOf(
 /** An app's layout; undefined before its first event. Without an answer, nobody knows which other outboxes there are. */
 async function recordedLayout(
   app: string,
-  records: DurableObjectNamespace<Layouts>,
+  records: StatusObjects['records'],
 ): Promise<Layout | Unavailable | undefined> {
   try {
     return await records.getByName(app).layout();
@@ -46,7 +51,7 @@ async function recordedLayout(
   }
 }
 
-async function statusOf(outboxes: DurableObjectNamespace<Outbox>, name: string): Promise<Entry> {
+async function statusOf(outboxes: StatusObjects['outboxes'], name: string): Promise<Entry> {
   try {
     return await outboxes.getByName(name).status(name);
   } catch {

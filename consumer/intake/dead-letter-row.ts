@@ -3,7 +3,7 @@ import { fitsDateTime } from '../../schemas/date-time.ts';
 import { isEvent } from '../../schemas/event.ts';
 import { uint64 } from '../../schemas/values.ts';
 import { type DateTimeText, dateTime, type UInt64Text } from '../normalize/row.ts';
-import { DLQ_HEADERS, deadLetterId } from '../settle/dead-letter.ts';
+import { DLQ_HEADERS, deadLetterId, OMITTED_HEADER } from '../settle/dead-letter.ts';
 import type { Source } from '../work.ts';
 import { decode } from './decode.ts';
 
@@ -35,9 +35,9 @@ const MAX_UINT32 = 2 ** 32 - 1;
  */
 export function deadLetterRow(source: Source): DeadLetterRow {
   const { message } = source;
-  const decoded = decode(message);
-  const event = isEvent(decoded) ? decoded : undefined;
   const why = (name: string) => headerText(message, name);
+  const decoded = decode(withoutOmission(message, why(DLQ_HEADERS.stage)));
+  const event = isEvent(decoded) ? decoded : undefined;
   const failedMs = Date.parse(why(DLQ_HEADERS.time));
   const id = why(DLQ_HEADERS.id);
   return {
@@ -56,6 +56,12 @@ export function deadLetterRow(source: Source): DeadLetterRow {
     key: message.key?.toString('base64') ?? null,
     value: message.value?.toString('base64') ?? null,
   };
+}
+
+/** An event whose value its topic did not take is that event still, by its headers, if it could be decoded before. */
+function withoutOmission(message: KafkaMessage, stage: string): KafkaMessage {
+  const isEventStill = message.headers?.[OMITTED_HEADER] !== undefined && stage !== 'decode';
+  return isEventStill ? { ...message, value: message.value ?? Buffer.alloc(0) } : message;
 }
 
 const OURS: ReadonlySet<string> = new Set(Object.values(DLQ_HEADERS));

@@ -34,6 +34,9 @@ const OMISSIONS: Readonly<Record<Extent, { omitted: string; note: string }>> = {
   },
 };
 
+const MAX_SHORT = 20;
+const MAX_SHORT_BYTES = 300;
+
 /** A message that failed, and why. */
 export interface FailedWork {
   readonly work: Work;
@@ -63,7 +66,7 @@ export function deadLetterMessage(
     key: extent === 'place alone' ? null : message.key,
     value: extent === 'whole' ? message.value : null,
     headers: {
-      ...(extent === 'place alone' ? {} : sendable(message.headers)),
+      ...sendable(extent === 'place alone' ? identifying(message.headers) : message.headers),
       ...(omitted === '' ? {} : { [OMITTED_HEADER]: omitted }),
       [DLQ_HEADERS.id]: deadLetterId(work.event?.id, work.source),
       [DLQ_HEADERS.stage]: failure.stage,
@@ -74,6 +77,15 @@ export function deadLetterMessage(
       [DLQ_HEADERS.time]: new Date(nowMs).toISOString(),
     },
   };
+}
+
+/** The short headers that make an event: without them the books would not know which event this is. */
+function identifying(headers: IHeaders = {}): IHeaders {
+  const isShort = (value: IHeaders[string]) => Buffer.isBuffer(value) && value.length <= MAX_SHORT_BYTES;
+  const entries = Object.entries(headers);
+  return Object.fromEntries(
+    entries.filter(([name, value]) => /^ce_/.test(name) && isShort(value)).slice(0, MAX_SHORT),
+  );
 }
 
 /**

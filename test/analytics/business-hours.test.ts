@@ -164,3 +164,13 @@ test('hours that are none are refused, with the rule that they break', async () 
   await expect(days('wrong', [1], '09:00', '25:00', 'Asia/Jakarta')).rejects.toThrow('closes_is_a_time');
   await expect(days('wrong', [1], '17:00', '09:00', 'Asia/Jakarta')).rejects.toThrow('closes_after_it_opens');
 });
+
+test.each(['asia/jakarta', '+07:00', 'Mars/Olympus', ''])(
+  'hours in the zone "%s", which is none, are refused by name, and those before them stay',
+  async (tz) => {
+    const app = `in ${tz}`;
+    await days(app, [1], '10:00', '11:00', 'Asia/Jakarta');
+    await expect(days(app, [1, 2], '09:00', '17:00', tz)).rejects.toThrow(`time zone ${tz}`);
+    expect(await between(app, '2026-11-02 00:00:00', '2026-11-07 00:00:00')).toBe(3600);
+  },
+);

@@ -68,7 +68,7 @@ function watch(moments: readonly Moment[]): Promise<Audit> {
     },
     ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: now().kinds ?? [] }),
   };
-  return audit(witnesses, { waitMs: 700, onWait: () => looks++ });
+  return audit(witnesses, { waitMs: 70, everyMs: 50, onWait: () => looks++ });
 }
 
 describe('an event that is not in ClickHouse', () => {

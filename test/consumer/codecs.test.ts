@@ -43,7 +43,7 @@ describe('a batch', () => {
   test.each(compressed(content).slice(1))('in %s that is damaged is not', async (name, attributes, bytes) => {
     const message = expect.stringContaining(`it is damaged: no ${name} data`);
     const cut = bytes.subarray(0, bytes.length / 2);
-    for (const damaged of [cut, Buffer.alloc(0), randomBytes(50)]) {
+    for (const damaged of [cut, Buffer.alloc(0), Buffer.alloc(50, 7)]) {
       await expect(decompress(attributes, damaged)).rejects.toMatchObject({ message });
     }
   });

@@ -167,16 +167,19 @@ test('a message that the topic of dead letters does not take holds nothing up: i
   await path.publish.raw({ topic: 'session', value, headers: { ce_id: 'kept' } });
   await path.publish.raw({ topic: 'message', value, headers: { huge: value } });
   await path.publish.raw({ topic: 'allocation', value: Buffer.from('small') });
-  await countOf(path.database, 'dead_letters', 3);
+  const misfit = event('custom-button', JSON.stringify({ much: 'x'.repeat(20_000) }), 9);
+  await path.publish.events([misfit]);
+  await countOf(path.database, 'dead_letters', 4);
   await allCommitted(path);
   const rows = await path.database.rows(
     `SELECT substring(topic, position(topic, '.') + 1) AS of, value, mapKeys(headers) AS names,
-       base64Decode(headers['dlq_omitted']) AS omitted, reason LIKE '%stands where it came from' AS is_told
+       base64Decode(headers['dlq_omitted']) AS omitted, event_id, is_open, reason LIKE '%stands where it came from' AS is_told
      FROM dead_letters ORDER BY of`,
   );
   const small = Buffer.from('small').toString('base64');
   expect(rows).toMatchObject([
     { of: 'allocation', value: small, names: [], omitted: '', is_told: 0 },
+    { of: 'custom-button', value: null, omitted: 'value', event_id: misfit.id, is_open: true, is_told: 1 },
     { of: 'message', value: null, names: ['dlq_omitted'], omitted: 'key,value,headers', is_told: 1 },
     { of: 'session', value: null, names: ['ce_id', 'dlq_omitted'], omitted: 'value', is_told: 1 },
   ]);

@@ -178,6 +178,26 @@ test('killed between a fact and its event, and run again, it has lost and double
   }
 });
 
+test('a fact of an earlier run that is delivered again, under its natural id, is taken back, and the event counts once', async () => {
+  const body = named('message', ['payload', 'message'], { unique_temp_id: 'aB3xSz54pq' });
+  const came = unknown(body, 1);
+  await put.whole([came]);
+  await rebuild('--apply');
+  const again = known(body, 2, RECEIVED_MS + 60 * MINUTE_MS);
+  await put.whole([again]);
+  expect(await database.rows('SELECT count() AS n FROM messages')).toEqual([{ n: 2 }]);
+  expect(await rebuild()).toMatchObject({ facts: {}, withdrawn: { message: 1 }, isApplied: false });
+  expect(await database.rows('SELECT count() AS n FROM messages')).toEqual([{ n: 2 }]);
+  const died = `ALTER TABLE events_rows ADD CONSTRAINT died CHECK kind != 'unrecognized'`;
+  await database.client.command({ query: died });
+  await expect(rebuild('--apply')).rejects.toThrow();
+  await database.client.command({ query: 'ALTER TABLE events_rows DROP CONSTRAINT died' });
+  expect(await rebuild('--apply')).toMatchObject({ withdrawn: { message: 1 } });
+  expect(await database.rows('SELECT event_id FROM messages')).toEqual([{ event_id: again.id }]);
+  expect(await wrong()).toEqual([]);
+  expect(await rebuild('--apply')).toMatchObject({ facts: {}, withdrawn: {}, redeliveries: { message: 1 } });
+});
+
 test('what came back as it was, when its topic was read again, is made a fact again, and counts once', async () => {
   const one = unknown(sample('message'), 1);
   await put.whole([one]);

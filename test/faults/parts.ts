@@ -75,7 +75,10 @@ export function clickHouse({ dir, port }: Place): Promise<Supervised> {
   });
 }
 
-/** @param bundleDir filled by `bundleWorker` */
+/**
+ * @param bundleDir filled by `bundleWorker`
+ * @param vars as they are at each start
+ */
 export function worker(
   { dir, port }: Place,
   bundleDir: string,

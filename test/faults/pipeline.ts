@@ -14,7 +14,6 @@ const APP = 'demo';
 const TOKEN = 'local-token';
 const ADMIN_TOKEN = 'local-admin';
 const PREFIX = 'qiscus.';
-const SHARDS = 3;
 
 /** The whole pipeline on the real parts, each under a supervisor, with proxies before Kafka and ClickHouse. */
 export type Pipeline = {
@@ -28,6 +27,8 @@ export type Pipeline = {
   readonly clickHouseUrl: string;
   readonly parts: Record<'worker' | 'kafka' | 'clickhouse' | 'consumer', Supervised>;
   readonly proxies: { readonly kafka: KafkaProxy; readonly clickhouse: ClickHouseProxy };
+  /** OUTBOX_SHARDS from the Worker's next start on. */
+  setShards(shards: number): void;
   /** One more member of the consumer group, supervised as well. */
   secondConsumer(): Promise<Supervised>;
   /** Has both proxies pass on all, whatever they did before. */
@@ -61,10 +62,11 @@ export async function startPipeline(): Promise<Pipeline> {
     runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: clickHouseUrl }),
   ]);
   const settings = consumerSettings(brokers, proxies.clickhouse.port);
+  const vars = workerVars(brokers);
   const consume = async (name: string) =>
     run(await parts.consumer({ dir, port: await freePort() }, name, settings));
   const [worker, consumer] = await Promise.all([
-    parts.worker({ dir, port: ports.worker }, bundle, workerVars(brokers)).then(run),
+    parts.worker({ dir, port: ports.worker }, bundle, vars).then(run),
     consume('consumer'),
   ]);
   const running = started.move();
@@ -78,6 +80,9 @@ export async function startPipeline(): Promise<Pipeline> {
     clickHouseUrl,
     parts: { worker, kafka, clickhouse, consumer },
     proxies,
+    setShards: (shards) => {
+      vars.OUTBOX_SHARDS = String(shards);
+    },
     secondConsumer: () => consume('consumer-2'),
     heal: () => heal(proxies),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
@@ -90,7 +95,7 @@ function workerVars(brokers: string): Record<string, string> {
     TOPIC_PREFIX: PREFIX,
     WEBHOOK_TOKENS: JSON.stringify({ [APP]: [TOKEN] }),
     ADMIN_TOKEN,
-    OUTBOX_SHARDS: String(SHARDS),
+    OUTBOX_SHARDS: '3',
   };
 }
 

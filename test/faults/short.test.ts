@@ -28,6 +28,8 @@ const GUARANTEES = {
     'ClickHouse killed in the middle of an insert',
   'connections to Kafka that the network forgot are given up, and nothing with them':
     'Kafka with its connections dead without a word',
+  'an event is known again where another number of shards had it':
+    'the Worker killed and started with another OUTBOX_SHARDS',
   'what is in an insert does not keep it out for ever':
     '200 sessions of one room, one in each of 200 months, in one lot',
   'a table that takes nothing holds no other': 'a table that refuses while others go on',

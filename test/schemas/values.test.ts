@@ -3,7 +3,9 @@ import {
   firstText,
   firstUint64,
   flag,
+  idText,
   instant,
+  isDistinctiveTime,
   isNoId,
   isPlausible,
   member,
@@ -64,13 +66,22 @@ describe('an unsigned id', () => {
     expect(firstUint64()).toBe('0');
   });
 
-  test.each([0, '0', '000', '', null, undefined])('%j means none', (value) => {
-    expect(isNoId(value)).toBe(true);
-  });
+  const NIL = '00000000-0000-0000-0000-000000000000';
+  test.each([0, '0', '000', '', ' ', ' 0 ', 'null', 'undefined', 'NaN', NIL, null, undefined, {}])(
+    '%j means none',
+    (value) => {
+      expect(isNoId(value)).toBe(true);
+      expect(idText(value)).toBe('');
+    },
+  );
 
-  test.each([1, '1', '10', '01', 'a0', '0a', ' '])('%j means one', (value) => {
-    expect(isNoId(value)).toBe(false);
-  });
+  test.each([1, '1', '10', '01', 'a0', '0a', ' 1', 'nulls', 'no null', NIL.replace('-', ''), `${NIL}0`, -1])(
+    '%j means one',
+    (value) => {
+      expect(isNoId(value)).toBe(false);
+      expect(idText(value)).toBe(String(value));
+    },
+  );
 });
 
 test('a flag is true as true, 1 or their text, and false as anything else', () => {
@@ -172,5 +183,26 @@ describe('a time is plausible', () => {
   test('until one day after the receipt', () => {
     expect(isPlausible(receivedMs + dayMs, receivedMs)).toBe(true);
     expect(isPlausible(receivedMs + dayMs + 1, receivedMs)).toBe(false);
+  });
+});
+
+describe('a time tells two events apart', () => {
+  test.each([1_669_004_080, '1669004080', '2010-01-01', '2099-12-31T23:59:59.999Z'])('%j', (value) => {
+    expect(isDistinctiveTime(value)).toBe(true);
+  });
+
+  test.each([
+    0,
+    '0',
+    '',
+    null,
+    undefined,
+    1,
+    'N/A',
+    '2009-12-31T23:59:59.999Z',
+    '2100-01-01',
+    '0001-01-01T00:00:00Z',
+  ])('and %j does not', (value) => {
+    expect(isDistinctiveTime(value)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import type { StreamEvent } from '../../schemas/event.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import { Counters } from './counters.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
+import { type BatchLimits, Pending } from './pending.ts';
 import { isFull } from './room.ts';
 import { Seen } from './seen.ts';
 import type { Storage } from './storage.ts';
@@ -37,6 +38,7 @@ export class Store {
   readonly #storage: Storage;
   readonly #limits: Limits;
   readonly #seen: Seen;
+  readonly #pending: Pending;
   readonly counters: Counters;
 
   constructor(storage: Storage, limits: Limits) {
@@ -45,6 +47,7 @@ export class Store {
     storage.sql.exec(TABLES);
     this.counters = new Counters(storage.sql);
     this.#seen = new Seen(storage.sql);
+    this.#pending = new Pending(storage.sql);
   }
 
   /** Keeps each event under the next sequence number, unless it is kept already, out of place, or there is no room. */
@@ -66,30 +69,16 @@ export class Store {
     });
   }
 
-  /** The oldest events to publish, in order, of kinds that are not held: at most so many and of so many bytes. */
-  batch(limits: { events: number; bytes: number }, held: readonly Kind[]): StreamEvent[] {
-    const query = `SELECT * FROM pending WHERE set_aside IS NULL AND kind NOT IN (SELECT value FROM json_each(?))
-      ORDER BY sequence LIMIT ?`;
-    const batch: StreamEvent[] = [];
-    let bytes = 0;
-    for (const row of this.#storage.sql.exec<PendingRow>(query, JSON.stringify(held), limits.events)) {
-      bytes += row.bytes;
-      if (batch.length > 0 && bytes > limits.bytes) break;
-      batch.push(this.#toEvent(row));
-    }
-    return batch;
+  /** The oldest events to publish, in order, of kinds that are not held: one, and more within the limits. */
+  batch(limits: BatchLimits, held: readonly Kind[]): StreamEvent[] {
+    return this.#pending.batch(limits, held).map((row) => this.#toEvent(row));
   }
 
   /** Drops the bodies of events that the broker acknowledged; their ids stay remembered. */
   published(events: readonly StreamEvent[]): void {
     if (events.length === 0) return;
     this.#transact(() => {
-      const sequences = JSON.stringify(events.map(({ sequence }) => sequence));
-      const deleted =
-        'DELETE FROM pending WHERE sequence IN (SELECT value FROM json_each(?)) RETURNING bytes';
-      const bytes = [...this.#storage.sql.exec<{ bytes: number }>(deleted, sequences)].map(
-        (row) => row.bytes,
-      );
+      const bytes = this.#pending.drop(events.map(({ sequence }) => sequence));
       this.counters.add('published', bytes.length);
       this.counters.add('pending', -bytes.length);
       this.counters.add('pending_bytes', -bytes.reduce((sum, each) => sum + each, 0));
@@ -99,8 +88,7 @@ export class Store {
   /** Keeps an event that the broker will not take out of the way of those behind it. */
   setAside(event: StreamEvent, reason: string, nowMs: number): void {
     this.#transact(() => {
-      const update = 'UPDATE pending SET set_aside = ?, set_aside_ms = ? WHERE sequence = ?';
-      this.#storage.sql.exec(update, reason, nowMs, event.sequence);
+      this.#pending.setAside(event.sequence, reason, nowMs);
       this.counters.add('set_aside', 1);
     });
   }
@@ -108,19 +96,12 @@ export class Store {
   /** Lets events be tried again that were set aside at or before a time. */
   release(setAsideMs: number): void {
     if (this.counters.number('set_aside') === 0) return;
-    this.#transact(() => {
-      const update = `UPDATE pending SET set_aside = NULL WHERE set_aside IS NOT NULL AND set_aside_ms <= ?
-        RETURNING sequence`;
-      const released = [...this.#storage.sql.exec(update, setAsideMs)].length;
-      this.counters.add('set_aside', -released);
-    });
+    this.#transact(() => this.counters.add('set_aside', -this.#pending.release(setAsideMs)));
   }
 
   /** The oldest events that are set aside. */
   setAsideEvents(limit: number): SetAside[] {
-    const query = `SELECT sequence, id, kind, bytes, set_aside AS reason, set_aside_ms AS since_ms
-      FROM pending WHERE set_aside IS NOT NULL ORDER BY sequence LIMIT ?`;
-    return [...this.#storage.sql.exec<SetAside>(query, limit)];
+    return this.#pending.setAsideEvents(limit);
   }
 
   get databaseSize(): number {
@@ -138,15 +119,13 @@ export class Store {
 
   /** The sequence number up to which every event is published or set aside. */
   publishedSequence(): number {
-    const query = 'SELECT sequence FROM pending WHERE set_aside IS NULL ORDER BY sequence LIMIT 1';
-    const oldest = [...this.#storage.sql.exec<{ sequence: number }>(query)][0]?.sequence;
+    const oldest = this.#pending.firstSequence();
     return oldest === undefined ? this.counters.number('last_sequence') : oldest - 1;
   }
 
   /** When the oldest pending event was stored; undefined when there is none. */
   oldestPendingMs(): number | undefined {
-    const query = 'SELECT stored_ms FROM pending ORDER BY sequence LIMIT 1';
-    return [...this.#storage.sql.exec<{ stored_ms: number }>(query)][0]?.stored_ms;
+    return this.#pending.oldestMs();
   }
 
   /** Notes why publishing failed, for `/status`. */
@@ -179,20 +158,15 @@ export class Store {
     const bytes = Buffer.byteLength(event.payload);
     if (isFull(bytes, this.#storage.sql, this.counters, this.#limits.maxBytes)) return { outcome: 'full' };
 
-    const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload } = event;
     const sequence = this.counters.number('last_sequence') + 1;
-    this.#seen.add({ sequence, id, receivedMs, storedMs: nowMs });
-    this.#storage.sql.exec(
-      `INSERT INTO pending (sequence, id, kind, subject, occurred_ms, received_ms, stored_ms, traceparent, payload, bytes)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[sequence, id, kind, subject, occurredMs, receivedMs, nowMs, traceparent, payload, bytes],
-    );
+    this.#seen.add({ sequence, id: event.id, receivedMs: event.receivedMs, storedMs: nowMs });
+    this.#pending.add({ event, sequence, bytes, storedMs: nowMs });
     this.counters.set('outbox', place.outbox);
     this.counters.set('last_sequence', sequence);
-    this.counters.add(`accepted.${kind}`, 1);
+    this.counters.add(`accepted.${event.kind}`, 1);
     this.counters.add('pending', 1);
     this.counters.add('pending_bytes', bytes);
-    return { outcome: 'kept', id, duplicate: false };
+    return { outcome: 'kept', id: event.id, duplicate: false };
   }
 
   #toEvent(row: PendingRow): StreamEvent {

@@ -112,6 +112,9 @@ function isInteger(value: number, least: number, most = Number.MAX_SAFE_INTEGER)
 /**
  * Ten digits, as ClickHouse takes fewer for a year. East of Greenwich, the first day of 1970 begins in 1969, which its
  * DateTime cannot hold: nothing is there.
+ *
+ * Queries compare a row's time with `to` as DateTime64(3): of `< DateTime`, ClickHouse's index makes "a second before at
+ * the latest", and would leave out a part whose rows all lie within that second.
  */
 function queryTime(time: Date): string {
   return String(Math.max(unixSeconds(time), 0)).padStart(10, '0');

@@ -29,9 +29,10 @@ function cell({ name }: Column, value: Value): string {
     : characters.join('');
 }
 
-/** `+0.3 pt`, `-2.0 pt`. @param by percentage points */
+/** `+0.3 pt`, `-2.0 pt`, `0.0 pt`. @param by percentage points */
 function points(by: number): string {
-  return `${by > 0 ? '+' : ''}${by.toFixed(1)} pt`;
+  const tenths = Math.round(by * 10);
+  return tenths === 0 ? '0.0 pt' : `${tenths > 0 ? '+' : ''}${(tenths / 10).toFixed(1)} pt`;
 }
 
 /** `45 s`, `12 min`, `3 h 05 min`, `2 d 04 h`. @param seconds whole or not, rounded down to what is shown */

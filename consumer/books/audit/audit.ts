@@ -6,8 +6,6 @@ import { isWrong, type Line } from './line.ts';
 import type { OutboxStates } from './outboxes.ts';
 import { lagOf, type StreamState } from './stream.ts';
 
-const EVERY_MS = 500;
-
 const IDLE = {
   outboxes: 'No outbox published anything meanwhile. GET /status of the Worker says why, as last_fault.',
   consumer: 'The consumer settled nothing meanwhile. Look whether it runs, and at its log.',
@@ -43,6 +41,8 @@ export interface Audit {
 
 export interface AuditOptions {
   readonly waitMs: number;
+  /** From one look to the next. */
+  readonly everyMs: number;
   /** Told after each look that did not settle it. */
   readonly onWait: (audit: Audit) => void;
 }
@@ -52,7 +52,7 @@ export interface AuditOptions {
  * twice: ClickHouse reads its tables one after the other, and inserts go on meanwhile.
  * @throws what ClickHouse's client throws
  */
-export async function audit(witnesses: Witnesses, { waitMs, onWait }: AuditOptions): Promise<Audit> {
+export async function audit(witnesses: Witnesses, { waitMs, everyMs, onWait }: AuditOptions): Promise<Audit> {
   const deadlineMs = performance.now() + waitMs;
   let states = await witnesses.outboxes();
   const flight = new Flight(states);
@@ -66,7 +66,7 @@ export async function audit(witnesses: Witnesses, { waitMs, onWait }: AuditOptio
     if (verdict !== 'unbalanced' && (isHopeless || performance.now() >= deadlineMs)) return found;
     before = verdict;
     onWait(found);
-    await sleep(EVERY_MS);
+    await sleep(everyMs);
     states = await witnesses.outboxes();
   }
 }

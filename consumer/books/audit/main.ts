@@ -13,6 +13,7 @@ import { Stream } from './stream.ts';
 /** `npm run audit`: asks Worker, Kafka and ClickHouse whether every accepted event is where it should be. */
 
 const CANNOT_SAY = 2;
+const EVERY_MS = 500;
 const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = {
   balanced: 0,
   'in-flight': 0,
@@ -40,7 +41,7 @@ async function run(settings: AuditSettings, { app, waitMs }: AuditRequest): Prom
         stream: () => stream.ask(),
         ledger: () => readLedger(client, app),
       };
-      return audit(witnesses, { waitMs, onWait });
+      return audit(witnesses, { waitMs, everyMs: EVERY_MS, onWait });
     });
   } finally {
     await stream.close();

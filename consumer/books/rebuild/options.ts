@@ -14,8 +14,9 @@ Deploy the consumer's new code first: it writes the rows of new events. Interrup
 and --unrecognized leaves what it did by then: run it again for the rest.
 
 With --unrecognized, an event that today's code recognizes becomes a fact under its own id and place. One that stands in
-events already under its natural id is a redelivery, and is left as it is. The Worker's /status goes on counting such
-events as unrecognized. If the topic is read again from an earlier offset, run it again.
+events already under its natural id is a redelivery, and is left as it is. If the vendor delivers it once more later, or
+the topic is read again from an earlier offset, run it again: it takes back what is counted twice. The Worker's /status
+goes on counting such events as unrecognized.
 `;
 
 /** The events that are looked at. */

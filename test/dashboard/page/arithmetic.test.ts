@@ -107,6 +107,7 @@ describe('a cell shows', () => {
     ['seconds_to_resolve', 'Nullable(Float64)', 3_900, '1 h 05 min'],
     ['reopened_share', 'Float64', 0.125, '12.5%'],
     ['share_text', 'Float64', 0.125, '0.13'],
+    ['reopened_share_change_points', 'Nullable(Float64)', -0.66, '−0.7 pt'],
     ['channel', 'String', 'wa', 'WhatsApp'],
     ['kind', 'String', 'resolution', 'Resolved'],
     ['tags', 'Array(String)', ['a', 'b'], 'a, b'],

@@ -7,6 +7,7 @@ import { INSERT_MOMENTS, SEND_MOMENTS } from './moments.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { REBALANCES } from './rebalance.ts';
 import { SENDER_FAULTS } from './senders.ts';
+import { SHARD_FAULTS } from './shards.ts';
 
 /** Every fault that the suite knows, in the order of its table. */
 export const FAULTS: readonly Fault[] = [
@@ -19,4 +20,5 @@ export const FAULTS: readonly Fault[] = [
   ...INSERT_FAULTS,
   ...CONTENT_FAULTS,
   ...SENDER_FAULTS,
+  ...SHARD_FAULTS,
 ];

@@ -5,8 +5,9 @@ import { deadLetterProducer } from '../../../consumer/settle/dead-letter-produce
 import { ConsumerChecks, DEAD_LETTER_TOPIC } from './consumer-checks.ts';
 import { ConsumerProcess } from './consumer-process.ts';
 import { Group } from './group.ts';
-import { Kafka, type LoggedMessage } from './kafka.ts';
+import { Kafka } from './kafka.ts';
 import { kafkaClient } from './kafka-client.ts';
+import { REFUSAL_MS, refuseForAWhile } from './refusal.ts';
 import type { Simulation } from './simulation.ts';
 import { isPoison, Stream } from './stream.ts';
 import { Warehouse } from './warehouse.ts';
@@ -27,11 +28,6 @@ export interface ConsumerVariant {
 const RECOVERY_MS = 120_000;
 /** Inserts that were sent before a fault may be served so much later. */
 const AFTERMATH_MS = 45_000;
-/** A table, or a row of it, is refused for so long; all that does not need it must be settled before that. */
-const REFUSAL_MS = 120_000;
-const REFUSING_TABLE = 'messages_rows';
-const OTHER_TOPIC = 'qiscus.unrecognized';
-const isHeavy = (sequence: number) => sequence % 7 === 3;
 const CLIENT_RETRY = { initialRetryTime: 200, maxRetryTime: 3_000, retries: 5 };
 
 const nothing = () => undefined;
@@ -78,7 +74,7 @@ export class ConsumerWorld {
     this.calmAtMs = sim.nowMs + (isRefusal ? REFUSAL_MS : durationMs);
     this.events = random.integer(1, 40);
     stream.publishWithin(this.events, durationMs);
-    if (isRefusal) this.#refuse();
+    if (isRefusal) refuseForAWhile(sim, this, this.#checks);
     else if (random.chance(0.9)) this.#trouble();
     for (let count = random.integer(1, 2); count > 0; count--) this.#startProcess();
   }
@@ -152,26 +148,6 @@ export class ConsumerWorld {
       onFatal: (error: unknown) => this.#sim.violate(`the consumer gave up: ${error}`),
     };
     return deps as unknown as Omit<PipelineDeps, 'membership'>;
-  }
-
-  /** One table takes nothing for a while, or not one row, and all else is well: the others must go on. */
-  #refuse(): void {
-    const { faults } = this.warehouse;
-    const isWhole = this.#sim.random.chance(0.5);
-    if (isWhole) faults.refusing.add(REFUSING_TABLE);
-    else faults.isTooMuch = (table, { sequence }) => table === REFUSING_TABLE && isHeavy(Number(sequence));
-    this.#sim.schedule(REFUSAL_MS - 1, () => {
-      const isOther = ({ topic }: { topic: string }) => topic === OTHER_TOPIC;
-      const late = this.kafka.partitions
-        .filter(isOther)
-        .find((each) => this.group.offset(each) < each.log.length);
-      if (late !== undefined)
-        this.#sim.violate(`${late.topic} does not go on while ${REFUSING_TABLE} refuses`);
-      const isHeld = ({ headers }: LoggedMessage) => isHeavy(Number(headers.ce_sequence));
-      if (!isWhole) this.#checks.besideHeld('qiscus.message', isHeld);
-      faults.refusing.clear();
-      faults.isTooMuch = () => false;
-    });
   }
 
   #trouble(): void {

@@ -25,7 +25,8 @@ export function agentsCard(): Card {
         h(
           'p',
           { class: 'hint' },
-          'First response, assignment and hours online are not here: no webhook tells them.',
+          'A new session reopens the last resolution before it, and counts for whoever resolved last. First response, ' +
+            'assignment and hours online are not here: no webhook tells them.',
         ),
       ];
     },

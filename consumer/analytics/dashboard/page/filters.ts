@@ -96,8 +96,17 @@ export class Filters {
 /** The days that a period touches, to begin a choice with. */
 function daysOf(view: View): { from: string; through: string } {
   const { from = '', to = '' } = askedBy(view);
-  const day = (time: string) => wallClock(Date.parse(time), view.tz).slice(0, 10);
+  const day = (time: string) => wallClock(Date.parse(time), knownZone(view.tz)).slice(0, 10);
   return { from: day(from), through: day(to) };
+}
+
+/** The zone, or UTC where the URL names none: the server refuses it, and the page goes on. */
+function knownZone(timeZone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
 }
 
 function field(label: string, control: HTMLElement): HTMLElement {

@@ -49,10 +49,12 @@ function bestAgent({ of, view }: CardData): HTMLElement | undefined {
   const total = rows.reduce((sum, one) => sum + numberOf(one, 'resolutions'), 0);
   const median = numberOrNull(row, 'median_seconds_to_resolve');
   const pace = median === null ? '' : `, half of them within ${duration(median)}`;
+  const hasSeveralApps = new Set(rows.map((one) => textOf(one, 'app_id'))).size > 1;
+  const app = hasSeveralApps ? `, in app ${textOf(row, 'app_id')}` : '';
   return answer(
     'Who resolves most?',
     h('a', { href: rowsHref(view, 'resolution-list', ofAgent(row)) }, agentName(row)),
-    `${count(resolutions)} of ${plural(total, 'resolution', count(total))}${pace}.`,
+    `${count(resolutions)} of ${plural(total, 'resolution', count(total))}${pace}${app}.`,
   );
 }
 

@@ -13,7 +13,13 @@ const IDS_AT_ONCE = 200;
 /** An event by its id and place. */
 export type Place = Pick<EventRow, 'event_id' | 'outbox' | 'sequence' | 'received_at'>;
 
-type Recognized = Extract<SecondLook, { outcome: 'recognized' }>;
+export type Recognized = Extract<SecondLook, { outcome: 'recognized' }>;
+
+/** A fact of an earlier run, and the event that the edge has accepted of the same webhook since. */
+export interface Superseded {
+  readonly look: Recognized;
+  readonly by: Place;
+}
 
 /**
  * Which event counts under which natural id: what the edge recognized has it as its own id; what was made a fact
@@ -27,16 +33,26 @@ export class Claims {
     this.#client = client;
   }
 
-  /** Finds what earlier runs made facts of, of whatever time. */
-  async learn(): Promise<void> {
+  /**
+   * Finds what earlier runs made facts of, of whatever time.
+   * @returns those of them that have been delivered again since, to an edge that knew them under their natural ids:
+   * the tables count these twice
+   */
+  async learn(): Promise<Superseded[]> {
+    const superseded: Superseded[] = [];
     const everything = { fromMs: undefined, toMs: undefined };
     const source = { ...adoptedSource(ANY), weight: PAGE.weight };
     for await (const window of windows(this.#client, source, everything, PAGE.limit)) {
-      for (const row of await readAdopted(this.#client, ANY, window)) {
-        const look = lookAgain(row);
-        if (look.outcome === 'recognized') this.claim(look);
+      const looks = (await readAdopted(this.#client, ANY, window)).map(lookAgain);
+      const recognized = looks.filter((look) => look.outcome === 'recognized');
+      const standing = await this.standing(recognized);
+      for (const look of recognized) {
+        const by = standingFor(look, standing);
+        if (by === undefined) this.claim(look);
+        else superseded.push({ look, by });
       }
     }
+    return superseded;
   }
 
   /** From now on, what has the same natural identity is a redelivery of it. */

@@ -1,7 +1,7 @@
 import type { FactKind } from '../../../../schemas/webhooks.ts';
 import type { EventRow } from '../../../normalize/event.ts';
 import { SAMPLES, type Sample } from '../difference.ts';
-import type { Place } from './claims.ts';
+import type { Place, Superseded } from './claims.ts';
 import type { SecondLook } from './second-look.ts';
 
 const MAX_REASONS = 50;
@@ -21,6 +21,8 @@ export interface Found {
   readonly facts: Readonly<Record<string, number>>;
   /** Those that are counted already, as the event that they are a redelivery of, by kind. */
   readonly redeliveries: Readonly<Record<string, number>>;
+  /** Facts of earlier runs that have been delivered again since, and are taken back, by kind. */
+  readonly withdrawn: Readonly<Record<string, number>>;
   /** Those that are recognized and cannot be normalized or stored, by why; they stay as they are. */
   readonly refused: Readonly<Record<string, number>>;
   readonly stillUnrecognized: number;
@@ -37,6 +39,7 @@ export class Findings {
   #stillUnrecognized = 0;
   readonly #facts = new Map<string, number>();
   readonly #redeliveries = new Map<string, number>();
+  readonly #withdrawn = new Map<string, number>();
   readonly #refused = new Map<string, number>();
   readonly #samples: Found['samples'][number][] = [];
   readonly #redeliverySamples: Redelivery[] = [];
@@ -61,6 +64,12 @@ export class Findings {
     }
   }
 
+  /** A fact of an earlier run is counted under its natural id as well. */
+  noteSuperseded({ look, by }: Superseded): void {
+    if (add(this.#withdrawn, look.kind) > SAMPLES) return;
+    this.#redeliverySamples.push({ kind: look.kind, event: placeOf(look.event), countedAs: placeOf(by) });
+  }
+
   /** One that was to become a fact does not: its table refuses the row. */
   refuseByTable(kind: FactKind, reason: string): void {
     add(this.#facts, kind, -1);
@@ -72,6 +81,7 @@ export class Findings {
       events: this.#events,
       facts: Object.fromEntries(this.#facts),
       redeliveries: Object.fromEntries(this.#redeliveries),
+      withdrawn: Object.fromEntries(this.#withdrawn),
       refused: Object.fromEntries(this.#refused),
       stillUnrecognized: this.#stillUnrecognized,
       samples: this.#samples,

@@ -10,27 +10,33 @@ export function foundInJson({ fromMs, toMs, app }: Extent, found: Found): string
 
 /** What was found, for people. */
 export function foundInText(found: Found): string {
-  const { events, facts, redeliveries, refused, stillUnrecognized, samples, isApplied } = found;
-  const lines = [`${events} unrecognized events looked at again; ${stillUnrecognized} are as unrecognized.`];
-  const some = Object.keys(facts).length > 0;
-  if (some) {
+  const { events, facts, redeliveries, withdrawn, refused, stillUnrecognized, isApplied } = found;
+  const lines = [`${events} unrecognized events looked at again; ${stillUnrecognized} stay unrecognized.`];
+  if (has(facts)) {
     lines.push(isApplied ? 'They are facts now:' : 'They would become facts:', '');
-    lines.push(counted('kind', 'events', facts), ...samples.flatMap(sampleLines));
+    lines.push(counted('kind', 'events', facts), ...found.samples.flatMap(sampleLines));
   }
-  if (Object.keys(redeliveries).length > 0) {
+  if (has(withdrawn)) {
+    const done = isApplied ? 'taken back' : 'to be taken back';
+    lines.push(`Facts of earlier runs that were delivered again since and count twice, ${done}:`, '');
+    lines.push(counted('kind', 'events', withdrawn));
+  }
+  if (has(redeliveries)) {
     lines.push('Redeliveries of events that are counted already, left as they are:', '');
     lines.push(counted('kind', 'events', redeliveries));
-    for (const { event, countedAs } of found.redeliverySamples) {
-      lines.push(`${inWords(event)}: already counted as ${inWords(countedAs)}`);
-    }
   }
-  if (Object.keys(refused).length > 0) {
+  for (const { event, countedAs } of found.redeliverySamples) {
+    lines.push(`${inWords(event)}: already counted as ${inWords(countedAs)}`);
+  }
+  if (has(refused)) {
     lines.push('Recognized, but refused; left as they are:', '', counted('reason', 'events', refused));
   }
-  if (!some) lines.push('Nothing changes.');
+  if (!has(facts) && !has(withdrawn)) lines.push('Nothing changes.');
   else lines.push(isApplied ? 'Applied.' : 'Nothing was changed. Add --apply to do so.');
   return lines.join('\n');
 }
+
+const has = (counts: Readonly<Record<string, number>>) => Object.keys(counts).length > 0;
 
 function inWords({ event_id, outbox, sequence }: Place): string {
   return `${event_id} (${outbox}, ${sequence})`;

@@ -6,16 +6,16 @@ import type { Extent } from '../options.ts';
 import type { RebuildDeps } from '../rebuild.ts';
 import { and, insertAnew, ofApp, ofKind, PAGE } from '../sql.ts';
 import { closed, count, windows } from '../windows.ts';
-import { Claims, standingFor } from './claims.ts';
+import { Claims, type Recognized, standingFor } from './claims.ts';
 import { Findings, type Found } from './findings.ts';
 import { readUnrecognized } from './read.ts';
-import { lookAgain, type SecondLook } from './second-look.ts';
-
-type Recognized = Extract<SecondLook, { outcome: 'recognized' }>;
+import { lookAgain } from './second-look.ts';
+import { withdraw } from './withdraw.ts';
 
 /**
  * Makes facts of the events that were not recognized when they came and are by today's code: each once, with its own
- * id, receipt and place. Its row in `events` gets the kind and the time that the edge would give it now.
+ * id, receipt and place. Its row in `events` gets the kind and the time that the edge would give it now. Where the
+ * edge has accepted the same webhook again since, under its natural id, the fact is taken back.
  *
  * The fact goes first. Whoever is killed in between leaves an event that is unrecognized still, and the next run does
  * it again, with the same rows; the other way round it would be a fact for the books that is in no table, and none
@@ -33,8 +33,10 @@ export async function adoptUnrecognized(extent: Extent, isApply: boolean, deps: 
   const span = await closed(client, extent, [EVENTS_TABLE]);
   const total = await count(client, source, span);
   const claims = new Claims(client);
-  await claims.learn();
+  const superseded = await claims.learn();
   const findings = new Findings();
+  for (const each of superseded) findings.noteSuperseded(each);
+  if (isApply) await withdraw(client, superseded);
   show('unrecognized events', 0, total);
   for await (const window of windows(client, source, span, PAGE.limit)) {
     signal.throwIfAborted();

@@ -1,5 +1,6 @@
 -- session_outcomes of the sessions that started in [from, to): the same rows, without reading what came
 -- before. For queries with a period; `to` can lie in the future.
+-- (to is a DateTime64: with a DateTime, ClickHouse's index leaves out a part whose rows all lie in the last second.)
 -- A session that was resolved and whose room had another one after it was reopened: once, however many
 -- resolutions came in between. Who is charged with it is in resolution_outcomes: whoever resolved last
 -- before the new session.
@@ -46,4 +47,4 @@ SELECT
   next_session_at,
   toBool(NOT has_later_resolution) AS is_open
 FROM room_timeline(since = {from:DateTime})
-WHERE NOT is_resolution AND at >= {from:DateTime} AND at < {to:DateTime};
+WHERE NOT is_resolution AND at >= {from:DateTime} AND at < {to:DateTime64(3)};
