@@ -129,7 +129,9 @@ export class Execution {
           await connections.use(role, (other) => refuseBeyondReading(native, other, head + tail, runs));
         }
         signal.throwIfAborted();
-        return summary(await native.QueryAsyncConnection(this.#connection, runs, 'Null'));
+        // Given another format here, SHOW would take that one and not its own.
+        const told = await native.QueryAsyncConnection(this.#connection, runs, format ?? defaultFormat);
+        return summary(told);
       }),
     );
   }
