@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import base from '../../vitest.config.ts';
+
+/** Clients that nobody here wrote, with their defaults. `npm run test:clients` runs them. */
+export default defineConfig({
+  test: {
+    ...base.test,
+    include: ['test/clients/*.clients.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // The first run installs Python's packages.
+    hookTimeout: 600_000,
+  },
+});
