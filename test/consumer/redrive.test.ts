@@ -143,6 +143,34 @@ test('a message whose headers were not understood is closed by its event, even i
   expect((await redrive(path, '--all')).stdout).toContain('Nothing is selected');
 });
 
+test('a letter that does not hold all of its message is not sent in its place, and stays open', async () => {
+  const path = await startPath();
+  const [one] = sessions(1, 1);
+  if (one === undefined) throw new Error('there is one session');
+  const headers = { ...toMessage(one).headers, dlq_omitted: 'value' };
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  await path.database.client.insert({
+    table: 'dead_letters_rows',
+    format: 'JSONEachRow',
+    values: [
+      {
+        id: one.id,
+        stage: 'insert',
+        reason: 'sessions_rows refuses the row',
+        topic: `${path.prefix}session`,
+        failed_at: '2026-01-01 00:00:00.000',
+        headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, base64(text)])),
+        key: null,
+        value: null,
+      },
+    ],
+  });
+  const asked = await redrive(path, '--all', '--json');
+  expect(asked).toMatchObject({ code: 1, summary: { 'not sent': 1 } });
+  expect(asked.lines[0]?.reason).toContain('too large');
+  expect(await openIds(path)).toEqual([one.id]);
+});
+
 test('a dismissed dead letter is closed with who, when and why, until it fails once more or is sent through by its id', async () => {
   const path = await startPath();
   await refusedSessions(path, 3);

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { IHeaders, Message } from 'kafkajs';
 import { dateTime } from '../../normalize/row.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
+import { OMITTED_HEADER } from '../../settle/dead-letter.ts';
 import type { Selection } from './options.ts';
 
 /** A dead letter that is open, or dismissed, as the view `dead_letters` has it. */
@@ -80,6 +81,11 @@ export async function unknownIds(client: ClickHouseClient, ids: readonly string[
   );
   const found = new Set(known.map(({ id }) => id));
   return ids.filter((id) => !found.has(id));
+}
+
+/** Whether a letter holds all of its message: the topic of dead letters may have been unable to take it. */
+export function isWhole({ headers }: Letter): boolean {
+  return headers[OMITTED_HEADER] === undefined;
 }
 
 /** The Kafka message as it was when it failed: its key, value and headers, byte for byte. */

@@ -4,10 +4,14 @@ import { dateTime } from '../../normalize/row.ts';
 import { insertRows } from '../../persist/clickhouse.ts';
 import { REDRIVES_TABLE } from '../../persist/tables.ts';
 import { type Fate, knownFates, type Sent, sentLetter } from './fates.ts';
-import { type Letter, originalMessage } from './letters.ts';
+import { isWhole, type Letter, originalMessage } from './letters.ts';
 import { NotSentError, type Sender } from './send.ts';
 
 const POLL_MS = 200;
+// Sent without its value, it would be another message.
+const CUT =
+  'it was too large for the topic of dead letters, and stands whole in its own topic alone: let the consumer group ' +
+  'read it there again, or dismiss it';
 
 export interface RedriveDeps {
   readonly client: ClickHouseClient;
@@ -33,7 +37,9 @@ export interface Redriven {
  */
 export async function* redrive(letters: readonly Letter[], deps: RedriveDeps): AsyncGenerator<Redriven> {
   const sent: Sent[] = [];
-  for (const [topic, group] of Map.groupBy(letters, ({ topic }) => topic)) {
+  const { whole = [], cut = [] } = Object.groupBy(letters, (letter) => (isWhole(letter) ? 'whole' : 'cut'));
+  for (const letter of cut) yield { letter, fate: { outcome: 'not sent', reason: CUT } };
+  for (const [topic, group] of Map.groupBy(whole, ({ topic }) => topic)) {
     const result = await sendTo(topic, group, deps);
     if ('reason' in result) {
       for (const letter of group) yield { letter, fate: { outcome: 'not sent', reason: result.reason } };
