@@ -45,13 +45,20 @@ export class Answer extends Writable {
   #held: Buffer[] = [];
   #heldBytes = 0;
   #target: Writable | undefined;
+  #mostHeld: number;
 
   constructor(response: ServerResponse, options: AnswerOptions) {
     super();
     this.#response = response;
     this.#options = options;
+    this.#mostHeld = options.whole ? MOST_HELD_BYTES : HELD_BYTES;
     // A broken answer is told to `run` by the signal of the response's end.
     this.on('error', () => undefined);
+  }
+
+  /** Holds nothing back, for who wants to see a query on its way; unless the answer is to be whole. */
+  sendAtOnce(): void {
+    if (!this.#options.whole) this.#mostHeld = 0;
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (fault?: Error) => void): void {
@@ -61,7 +68,7 @@ export class Answer extends Writable {
     }
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
-    if (this.#heldBytes <= (this.#options.whole ? MOST_HELD_BYTES : HELD_BYTES)) {
+    if (this.#heldBytes <= this.#mostHeld) {
       done();
       return;
     }

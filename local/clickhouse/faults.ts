@@ -26,6 +26,7 @@ const FAULT = {
   badSessionTimeout: { code: 374, name: 'INVALID_SESSION_TIMEOUT' },
   cancelled: { code: 394, name: 'QUERY_WAS_CANCELLED' },
   tooManyBytes: { code: 396, name: 'TOO_MANY_ROWS_OR_BYTES' },
+  authentication: { code: 516, name: 'AUTHENTICATION_FAILED' },
   accessDenied: { code: 497, name: 'ACCESS_DENIED' },
 } as const;
 

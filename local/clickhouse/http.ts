@@ -58,6 +58,7 @@ async function answerQuery(engine: Engine, request: IncomingMessage, response: S
     const ask = await readAsk(request, url, manner);
     const format = formatOf(ask.statement) ?? ask.defaultFormat;
     headers['X-ClickHouse-Format'] = format;
+    if (format.endsWith('WithProgress')) result.sendAtOnce();
     headers['Content-Type'] =
       CONTENT_TYPES.find(([names]) => names.test(format))?.[1] ?? 'text/plain; charset=UTF-8';
     await result.finish(await engine.run({ ...ask, signal: stop.signal }, result));

@@ -16,7 +16,8 @@ export type Ask = Omit<EngineRequest, 'signal'>;
 /** How the answer to a request has to be given; known before its body is read. */
 export type Manner = { queryId: string; encoding: Encoding | undefined; whole: boolean };
 
-/** The user that may not write. Passwords are not looked at: the server listens on this machine alone. */
+/** The user that may write, and the one that may not. Passwords are not looked at: only this machine gets here. */
+const WRITER = 'default';
 const READER = 'reader';
 
 // Parameters of the interface, which are no settings.
@@ -66,7 +67,7 @@ export async function readAsk(
 ): Promise<Ask> {
   const header = (name: string) => request.headers[`x-clickhouse-${name}`]?.toString();
   const { fields, external, body } = await readContent(request, params);
-  const user = params.get('user') ?? header('user') ?? basicUser(request.headers.authorization) ?? 'default';
+  const user = userOf(request, params);
   const query = params.get('query') ?? fields.get('query') ?? '';
   // As on a server: what a browser's address bar can send does not write.
   const role: Role = request.method !== 'POST' || user === READER ? 'reader' : 'writer';
@@ -120,6 +121,18 @@ function readSession(params: URLSearchParams, user: string): SessionAsk | undefi
   const mustExist = params.get('session_check') === '1';
   // A user's sessions are its own.
   return { id: `${user}/${id}`, timeoutMs: seconds * 1000, mustExist };
+}
+
+/** @throws EngineFault 516 for a user that is not there */
+function userOf({ headers }: IncomingMessage, params: URLSearchParams): string {
+  const asked =
+    params.get('user') ?? headers['x-clickhouse-user']?.toString() ?? basicUser(headers.authorization);
+  const user = nonEmpty(asked) ?? WRITER;
+  if (user === WRITER || user === READER) return user;
+  throw serverFault(
+    'authentication',
+    `${user}: Authentication failed: password is incorrect, or there is no user with such name.`,
+  );
 }
 
 function basicUser(authorization: string | undefined): string | undefined {

@@ -68,7 +68,7 @@ describe('a reader', () => {
       `url('http://127.0.0.1:9/', 'LineAsString')`,
       `remote('127.0.0.1:9', system.one)`,
       `executable('x', 'TSV', 'a String')`,
-      `s3('http://127.0.0.1:9/b/k', 'CSV', 'a String')`,
+      `s3('http://127.0.0.1:9/bucket/key', 'CSV', 'a String')`,
       `mysql('127.0.0.1:9', 'd', 't', 'u', 'p')`,
       `sqlite('/etc/passwd', 't')`,
     ]) {
@@ -95,6 +95,12 @@ describe('a reader', () => {
     const hidden = await asReader(`SELECT file('/etc/passwd')`, { additional_result_filter: '0' });
     expect(hidden.code).toBe('497');
     expect((await asReader('SELECT 1', { dialect: 'kusto' })).code).toBe('452');
+  });
+
+  test('is one of the two users that there are', async () => {
+    const headers = { Authorization: `Basic ${Buffer.from('somebody:x').toString('base64')}` };
+    const response = await fetch(`${server}/?query=SELECT+1`, { headers });
+    expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([403, '516']);
   });
 
   test('writes no file, table, setting, role or process', async () => {
