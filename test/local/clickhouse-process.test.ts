@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { answers } from '../../consumer/persist/clickhouse.ts';
 import { emptyDatabase, startOwnClickHouse } from '../support/clickhouse.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 
 const HEAVY =
   'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 4';
 
-test('inserts go on while slow queries take all that queries may have, and more wait', async () => {
+test('inserts go on, and readiness is denied, while slow queries take all that queries may have and more wait', async () => {
   const server = await sharedClickHouse();
   const database = await emptyDatabase();
   await database.client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });
@@ -14,10 +15,12 @@ test('inserts go on while slow queries take all that queries may have, and more 
   void Promise.race(slow).then(() => {
     ended = true;
   });
+  const ready = answers(database.client);
   for (let a = 0; a < 5; a++) {
     await database.client.insert({ table: 't', values: [{ a }], format: 'JSONEachRow' });
   }
   expect(ended).toBe(false);
+  expect(await ready).toBe(false);
   const statuses = (await Promise.all(slow)).map(({ status }) => status);
   expect(new Set(statuses)).toEqual(new Set([408]));
   expect(await database.rows('SELECT count() AS n FROM t')).toEqual([{ n: 5 }]);
