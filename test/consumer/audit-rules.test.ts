@@ -4,6 +4,7 @@ import type { Entry } from '../../consumer/books/audit/ledger.ts';
 import type { OutboxState } from '../../consumer/books/audit/outboxes.ts';
 import { inText } from '../../consumer/books/audit/print.ts';
 import { inWords, upTo, without } from '../../consumer/books/audit/ranges.ts';
+import { foreignPlaces } from '../../consumer/books/foreign/find.ts';
 
 const outbox = (accepted: number, changes: Partial<OutboxState> = {}): OutboxState => ({
   outbox: 'demo/0',
@@ -51,6 +52,7 @@ interface Moment {
   readonly stream: readonly [end: number, committed: number, deadEnd: number, deadCommitted: number];
   readonly entry: Entry;
   readonly kinds?: readonly Entry[];
+  readonly foreign?: Readonly<Record<string, number>>;
 }
 
 function watch(moments: readonly Moment[]): Promise<Audit> {
@@ -66,9 +68,15 @@ function watch(moments: readonly Moment[]): Promise<Audit> {
         deadLetters: { end: at(deadEnd), committed: at(deadCommitted) },
       };
     },
-    ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: now().kinds ?? [] }),
+    ledger: async () => ({
+      outboxes: new Map([['demo/0', now().entry]]),
+      kinds: now().kinds ?? [],
+      foreign: new Map(Object.entries(now().foreign ?? {})),
+    }),
   };
-  return audit(witnesses, { waitMs: 70, everyMs: 50, onWait: () => looks++ });
+  let nowMs = 0;
+  const clock = { now: () => nowMs, sleep: async (ms: number) => (nowMs += ms) };
+  return audit(witnesses, { waitMs: 700, onWait: () => looks++, clock });
 }
 
 describe('an event that is not in ClickHouse', () => {
@@ -203,6 +211,27 @@ test('the books balance with dead letters, open or dismissed, and say how many t
 test('an outbox that has accepted less than stands in ClickHouse has lost its storage', async () => {
   const found = await watch([{ outbox: outbox(1), stream: [9, 9, 0, 0], entry: whole(9) }]);
   expect(found).toMatchObject({ verdict: 'unbalanced', lines: [{ lost_storage: true }, {}] });
+});
+
+test('what nobody but a stranger can have sent is foreign: no balance, and no other number is moved by it', async () => {
+  const entry = whole(3);
+  const found = await watch([{ outbox: outbox(3), stream: [4, 4, 0, 0], entry, foreign: { 'demo/0': 1 } }]);
+  expect(found).toMatchObject({
+    verdict: 'unbalanced',
+    lines: [{ foreign: 1, accepted: 3, in_events: 3, missing: 0, unexpected: 0, lost_storage: false }, {}],
+  });
+  expect(inText(found)).toContain('demo/0: 1 foreign: above the 3 that it has accepted');
+});
+
+test('above what an outbox has accepted is foreign, unless its numbers go on where it says that it ended', () => {
+  const at = (outbox: string, ...sequences: number[]) => sequences.map((sequence) => ({ outbox, sequence }));
+  const accepted = new Map([
+    ['a/0', 5],
+    ['a/1', 2],
+    ['a/2', 0],
+  ]);
+  const standing = [...at('a/0', 5, 7, 999_999), ...at('a/1', 3, 4, 9), ...at('a/2', 2), ...at('b/0', 8)];
+  expect(foreignPlaces(standing, accepted)).toEqual([...at('a/0', 7, 999_999), ...at('a/2', 2)]);
 });
 
 test('what looks wrong once and right at the second look is right', async () => {

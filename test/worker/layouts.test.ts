@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Admitted } from '../../worker/admit/admit.ts';
 import { type Outboxes, type OutboxObject, store } from '../../worker/outbox/client.ts';
 import { KnownLayouts, type RecordObject } from '../../worker/outbox/layout/known-layouts.ts';
@@ -19,6 +19,7 @@ function newStorage() {
   return { ...storage, sync: async () => undefined };
 }
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const each of storages) each.close();
   storages = [];
 });
@@ -119,7 +120,10 @@ describe('isolates of the Worker', () => {
   let outboxes: Map<string, Store>;
   let record: LayoutRecord;
   let broken: Set<string>;
+  let warnings: unknown[];
   beforeEach(() => {
+    warnings = [];
+    vi.spyOn(console, 'warn').mockImplementation((line: string) => void warnings.push(JSON.parse(line)));
     calls.length = 0;
     outboxes = new Map();
     broken = new Set();
@@ -207,6 +211,29 @@ describe('isolates of the Worker', () => {
     expect(await record.layout()).toMatchObject({ generation: 2, shards: 5 });
   });
 
+  test('find an event by whichever layout it was kept', async () => {
+    // A key that each of the three layouts has in an outbox of its own.
+    const shardsOf = (key: string) => new Set([4, 5, 7].map((shards) => shardOf(key, shards)));
+    const keys = Array.from({ length: 100 }, (_, at) => `room ${at}`);
+    const key = keys.find((each) => shardsOf(each).size === 3) ?? '';
+    for (const shards of [4, 5, 7]) {
+      expect(await store(isolate(shards), admitted(`of ${shards}`, key))).toEqual(
+        stored(`of ${shards}`, false),
+      );
+    }
+    for (const shards of [4, 5, 7]) {
+      expect(await store(isolate(7), admitted(`of ${shards}`, key))).toEqual(stored(`of ${shards}`, true));
+    }
+  });
+
+  test('say that an outbox is full, and ask it no more', async () => {
+    const objects = isolate(4);
+    const append = vi.fn(async () => ({ outcome: 'full' as const }));
+    const outboxes = { getByName: (name: string) => ({ ...outbox(name), append }) };
+    expect(await store({ ...objects, outboxes }, admitted('a'))).toEqual({ outcome: 'full' });
+    expect(append).toHaveBeenCalledTimes(1);
+  });
+
   test('store nothing while the record, an outbox to fence, or one to ask does not answer', async () => {
     await store(isolate(4), admitted('a'));
     for (const gone of ['adopt', 'fence demo/3', `recall demo/${shardOf(KEY, 4)}`]) {
@@ -214,6 +241,15 @@ describe('isolates of the Worker', () => {
       calls.length = 0;
       expect(await store(isolate(7), admitted('b')), gone).toEqual({ outcome: 'unavailable' });
       expect(calls.filter((call) => call.startsWith('append'))).toEqual([]);
+      expect(warnings.splice(0)).toEqual(
+        [1, 2, 3].map((attempt) => ({
+          level: 'warn',
+          event: 'outbox-did-not-answer',
+          app: 'demo',
+          attempt,
+          error: 'Error',
+        })),
+      );
     }
     broken = new Set();
     expect(await store(isolate(7), admitted('a'))).toEqual(stored('a', true));

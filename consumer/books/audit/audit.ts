@@ -25,7 +25,7 @@ export interface Witnesses {
  * - `balanced`: every event that had been accepted when it began is where answers come from, once, or a person
  *   knows that it is not: it waits as a dead letter, or was dismissed as one
  * - `in-flight`: what does not may be on its way still
- * - `unbalanced`: events are missing, unexpected, counted twice or set aside
+ * - `unbalanced`: events are missing, unexpected, foreign, counted twice or set aside
  * - `unknown`: a part did not answer, without which it cannot be said
  */
 export type Verdict = 'balanced' | 'in-flight' | 'unbalanced' | 'unknown';
@@ -39,12 +39,20 @@ export interface Audit {
   readonly troubles: readonly string[];
 }
 
+interface Clock {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+const EVERY_MS = 500;
+const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => sleep(ms) };
+
 export interface AuditOptions {
   readonly waitMs: number;
-  /** From one look to the next. */
-  readonly everyMs: number;
   /** Told after each look that did not settle it. */
   readonly onWait: (audit: Audit) => void;
+  /** The passing of time, in milliseconds; given by tests, which have none to lose. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -52,8 +60,11 @@ export interface AuditOptions {
  * twice: ClickHouse reads its tables one after the other, and inserts go on meanwhile.
  * @throws what ClickHouse's client throws
  */
-export async function audit(witnesses: Witnesses, { waitMs, everyMs, onWait }: AuditOptions): Promise<Audit> {
-  const deadlineMs = performance.now() + waitMs;
+export async function audit(
+  witnesses: Witnesses,
+  { waitMs, onWait, clock = CLOCK }: AuditOptions,
+): Promise<Audit> {
+  const deadlineMs = clock.now() + waitMs;
   let states = await witnesses.outboxes();
   const flight = new Flight(states);
   // Without them there is nothing to wait for: what is in flight would not be known to have landed.
@@ -63,10 +74,10 @@ export async function audit(witnesses: Witnesses, { waitMs, everyMs, onWait }: A
     const found = await look(witnesses, flight, states);
     const { verdict } = found;
     if (verdict === 'balanced' || (verdict === 'unbalanced' && before === 'unbalanced')) return found;
-    if (verdict !== 'unbalanced' && (isHopeless || performance.now() >= deadlineMs)) return found;
+    if (verdict !== 'unbalanced' && (isHopeless || clock.now() >= deadlineMs)) return found;
     before = verdict;
     onWait(found);
-    await sleep(everyMs);
+    await clock.sleep(EVERY_MS);
     states = await witnesses.outboxes();
   }
 }

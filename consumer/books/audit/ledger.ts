@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { rowsOf } from '../../persist/clickhouse.ts';
 import type { Range } from './ranges.ts';
 
 /** One entry of the view `audit`: of an outbox as a whole (kind `*`) or of one kind in it. */
@@ -22,11 +23,16 @@ export interface Entry {
 export interface Ledger {
   readonly outboxes: ReadonlyMap<string, Entry>;
   readonly kinds: readonly Entry[];
+  /** How many places name an outbox, by its name, that never gave them out. */
+  readonly foreign: ReadonlyMap<string, number>;
 }
 
 const QUERY = `SELECT app_id, outbox, kind, expected, stored, dead_letters, dismissed, missing, missing_sequences,
     unexpected, repeated, repeated_sequences, counted_twice
   FROM audit WHERE {app:String} = '' OR app_id = {app:String} ORDER BY outbox, kind`;
+
+const FOREIGN = `SELECT toString(outbox) AS outbox, count() AS places FROM foreign_places FINAL
+  WHERE is_foreign AND ({app:String} = '' OR startsWith(outbox, concat({app:String}, '/'))) GROUP BY outbox`;
 
 /** Reads ClickHouse's books. @throws what the client throws */
 export async function readLedger(client: ClickHouseClient, app: string | undefined): Promise<Ledger> {
@@ -38,9 +44,11 @@ export async function readLedger(client: ClickHouseClient, app: string | undefin
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
   const entries = await result.json<Entry>();
+  const foreign = await rowsOf<{ outbox: string; places: number }>(client, FOREIGN, { app: app ?? '' });
   const wholes = entries.filter(({ kind }) => kind === '*');
   return {
     outboxes: new Map(wholes.map((entry) => [entry.outbox, entry])),
     kinds: entries.filter(({ kind }) => kind !== '*'),
+    foreign: new Map(foreign.map(({ outbox, places }) => [outbox, places])),
   };
 }

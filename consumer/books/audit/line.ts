@@ -26,6 +26,8 @@ export interface Line {
   readonly missing_sequences: readonly Range[];
   /** Of an outbox: events that share their number. Of a kind: rows without an event. */
   readonly unexpected: number;
+  /** Places above all that the outbox has accepted: somebody else wrote them to Kafka. No other number counts them. */
+  readonly foreign: number;
   /** Accepted before, under another number or in another outbox; the fact stands for both. */
   readonly repeated: number;
   readonly repeated_sequences: readonly Range[];
@@ -54,6 +56,7 @@ export const NO_LINE: Line = {
   missing: 0,
   missing_sequences: [],
   unexpected: 0,
+  foreign: 0,
   repeated: 0,
   repeated_sequences: [],
   counted_twice: 0,
@@ -63,6 +66,7 @@ export const NO_LINE: Line = {
 };
 
 /** Whether a line tells of something that no waiting mends. */
-export function isWrong({ missing, unexpected, counted_twice, set_aside, lost_storage }: Line): boolean {
-  return missing + unexpected + counted_twice + set_aside > 0 || lost_storage;
+export function isWrong(line: Line): boolean {
+  const { missing, unexpected, foreign, counted_twice, set_aside, lost_storage } = line;
+  return missing + unexpected + foreign + counted_twice + set_aside > 0 || lost_storage;
 }

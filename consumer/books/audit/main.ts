@@ -2,10 +2,11 @@ import { reportClient } from '../../analytics/report/report.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
+import { markForeign } from '../foreign/mark.ts';
 import { type AuditRequest, readArguments } from './arguments.ts';
 import { type Audit, audit, type Verdict } from './audit.ts';
 import { readLedger } from './ledger.ts';
-import { askOutboxes } from './outboxes.ts';
+import { askAccepted, askOutboxes } from './outboxes.ts';
 import { inJson, inText } from './print.ts';
 import { type AuditSettings, readAuditSettings } from './settings.ts';
 import { Stream } from './stream.ts';
@@ -13,7 +14,6 @@ import { Stream } from './stream.ts';
 /** `npm run audit`: asks Worker, Kafka and ClickHouse whether every accepted event is where it should be. */
 
 const CANNOT_SAY = 2;
-const EVERY_MS = 500;
 const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = {
   balanced: 0,
   'in-flight': 0,
@@ -39,9 +39,12 @@ async function run(settings: AuditSettings, { app, waitMs }: AuditRequest): Prom
       const witnesses = {
         outboxes: () => askOutboxes(settings, app),
         stream: () => stream.ask(),
-        ledger: () => readLedger(client, app),
+        ledger: async () => {
+          await markForeign(client, () => askAccepted(settings, app));
+          return readLedger(client, app);
+        },
       };
-      return audit(witnesses, { waitMs, everyMs: EVERY_MS, onWait });
+      return audit(witnesses, { waitMs, onWait });
     });
   } finally {
     await stream.close();

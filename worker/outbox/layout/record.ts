@@ -52,11 +52,9 @@ export class LayoutRecord {
 
   /** Notes that no outbox takes events any more from who knows only layouts before this generation. */
   endEarlier(generation: number): Promise<Layout> {
-    // Fenced for the sake of an older generation, an outbox still takes what a newer one that ended since gives it.
-    if (this.#rows()[0]?.generation === generation) {
-      const end = 'UPDATE layouts SET ended_ms = ? WHERE ended_ms IS NULL AND generation < ?';
-      this.#storage.sql.exec(end, this.#now(), generation);
-    }
+    // A layout of this generation that ended since is still open: its outboxes are to be fenced once more.
+    const end = 'UPDATE layouts SET ended_ms = ? WHERE ended_ms IS NULL AND generation < ?';
+    this.#storage.sql.exec(end, this.#now(), generation);
     return this.#adopted();
   }
 
