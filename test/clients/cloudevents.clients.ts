@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CloudEvent, Kafka, type KafkaMessage } from 'cloudevents';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTopics, uniquePrefix } from '../support/kafka.ts';
 import { sharedBrokers, testDir } from '../support/shared.ts';
 import { APP, startWorker } from '../support/worker.ts';
 import { arrived, post, readTopics, SAMPLES, sample } from '../worker/edge-helpers.ts';
-import { pythonPrograms, runScript } from './python.ts';
-
-beforeAll(() => pythonPrograms());
+import { runScript } from './python.ts';
 
 test('the CloudEvents SDKs of JavaScript and Python read the stream, and read the same', async () => {
   const brokers = await sharedBrokers();

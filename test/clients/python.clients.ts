@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabase } from '../support/clickhouse.ts';
 import { sharedClickHouse, testDir } from '../support/shared.ts';
-import { pythonPrograms, runProgram, runScript } from './python.ts';
+import { runProgram, runScript } from './python.ts';
 
 /** The local ClickHouse with clients of Python, as their documentation says to start. */
 describe('Python', () => {
   let port: string;
 
   beforeAll(async () => {
-    await pythonPrograms();
     port = new URL(await sharedClickHouse()).port;
   });
 

@@ -7,8 +7,7 @@ export default defineConfig({
     ...base.test,
     include: ['test/clients/*.clients.ts'],
     exclude: process.env.CLICKHOUSE_JS_DIR === undefined ? ['test/clients/clickhouse-js.clients.ts'] : [],
-    globalSetup: ['test/support/global-setup.ts'],
     // The first run installs Python's packages.
-    hookTimeout: 600_000,
+    globalSetup: ['test/clients/set-up-python.ts', 'test/support/global-setup.ts'],
   },
 });
