@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { answers } from '../../consumer/persist/clickhouse.ts';
 import { emptyDatabase, startOwnClickHouse } from '../support/clickhouse.ts';
+import { eventually } from '../support/eventually.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 
 const HEAVY =
@@ -15,12 +16,11 @@ test('inserts go on, and readiness is denied, while slow queries take all that q
   void Promise.race(slow).then(() => {
     ended = true;
   });
-  const ready = answers(database.client);
   for (let a = 0; a < 5; a++) {
     await database.client.insert({ table: 't', values: [{ a }], format: 'JSONEachRow' });
   }
   expect(ended).toBe(false);
-  expect(await ready).toBe(false);
+  await eventually(async () => expect(await answers(database.client)).toBe(false));
   const statuses = (await Promise.all(slow)).map(({ status }) => status);
   expect(new Set(statuses)).toEqual(new Set([408]));
   expect(await database.rows('SELECT count() AS n FROM t')).toEqual([{ n: 5 }]);
