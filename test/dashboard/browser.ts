@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 const OUTPUT = join(ROOT, 'test', 'output', 'dashboard');
 
 // Debian's; nothing that reaches out of this machine.
-const CHROMIUM = {
+export const CHROMIUM = {
   executablePath: '/usr/bin/chromium',
   args: [
     '--no-sandbox',
