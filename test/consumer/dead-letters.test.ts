@@ -1,7 +1,5 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import { expect, test } from 'vitest';
-import { deadLetterRow } from '../../consumer/intake/dead-letter-row.ts';
-import { deadLetterMessage } from '../../consumer/settle/dead-letter.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { eventually } from '../support/eventually.ts';
 import { alterTopics, quietKafka } from '../support/kafka.ts';
@@ -24,27 +22,6 @@ async function deadLetters({ brokers, prefix }: Path, count: number): Promise<Ka
 
 const openOnes = ({ database }: Path) =>
   database.rows('SELECT id, stage FROM dead_letters WHERE is_open ORDER BY stage, id');
-
-test('a header without a value holds nothing up, and no foreign message on the dead-letter topic makes a row that its table refuses', () => {
-  // kafkajs gives null for such a header, which its types do not know, and throws when it is to send one.
-  const headers = { none: null, some: [null, 'one'] } as unknown as IHeaders;
-  const message = { key: null, value: null, headers, timestamp: '0', attributes: 0, offset: '3' };
-  const source = { topic: 'q.session', partition: 0, message };
-  const work = { source, event: undefined, rows: [], failure: undefined };
-  const letter = deadLetterMessage({ work, failure: { stage: 'decode', reason: 'none' } }, 0);
-  expect(letter.headers).toMatchObject({ none: Buffer.alloc(0), some: [Buffer.alloc(0), 'one'] });
-
-  const foreign = { dlq_id: 'mine', dlq_partition: '-1', dlq_offset: '1e99', dlq_time: 'noon', ...headers };
-  expect(deadLetterRow({ ...source, message: { ...message, headers: foreign } })).toMatchObject({
-    id: expect.stringMatching(/^[0-9a-f]{32}$/),
-    partition: 0,
-    offset: '0',
-    failed_at: '1970-01-01 00:00:00.000',
-    headers: { none: '', some: `,${Buffer.from('one').toString('base64')}` },
-    key: null,
-    value: null,
-  });
-});
 
 const text = (message: KafkaMessage | undefined, name: string) => message?.headers?.[name]?.toString();
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { eventRow } from '../../consumer/normalize/event.ts';
 import { normalize } from '../../consumer/normalize/normalize.ts';
-import type { Kind } from '../../schemas/webhooks.ts';
+import { defineNormalizer } from '../../consumer/normalize/normalizer.ts';
+import { session as sessionWebhook } from '../../schemas/session.ts';
+import { FACT_KINDS, type Kind } from '../../schemas/webhooks.ts';
 import { event, sample } from './events.ts';
+import { SAMPLE_FACTS } from './sample-rows.ts';
 
 type Json = Record<string, unknown>;
 
@@ -26,6 +30,42 @@ function row(kind: Kind, payload: string): Json {
   return { ...normalized.row };
 }
 
+const COMMON = {
+  event_id: event('session', '').id,
+  app_id: 'demo',
+  occurred_at: '2026-03-04 05:06:06.890',
+  received_at: '2026-03-04 05:06:07.890',
+  outbox: 'demo/0',
+  sequence: 1,
+};
+
+test.each(FACT_KINDS)("the vendor's %s fills every column of its table", (kind) => {
+  const fact = SAMPLE_FACTS[kind];
+  // A 64-bit id is sent to ClickHouse as digits: a double could not hold it.
+  const columns = Object.entries(fact.row).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? String(value) : value,
+  ]);
+  expect(row(kind, sample(fact.sample))).toEqual({
+    ...COMMON,
+    event_id: event(kind, '').id,
+    ...Object.fromEntries(columns),
+  });
+});
+
+test('an event of any kind has a row in events, with its payload as it was and its place in Kafka', () => {
+  const message = { key: null, value: null, headers: {}, timestamp: '0', attributes: 0, offset: '41' };
+  const source = { topic: 'q.session', partition: 3, message };
+  expect(eventRow(event('session', '{"any": "thing"}'), source)).toEqual({
+    ...COMMON,
+    kind: 'session',
+    payload: '{"any": "thing"}',
+    topic: 'q.session',
+    partition: 3,
+    offset: '41',
+  });
+});
+
 describe('User Logout', () => {
   const logout = (user: Json) => row('agent-logout', changed('agent-logout.agent', { payload: { user } }));
 
@@ -38,8 +78,8 @@ describe('User Logout', () => {
     expect(logout({ type, type_as_string: undefined }).role).toBe(role);
   });
 
-  test('a role in words that nobody has seen before is kept', () => {
-    expect(logout({ type: 4, type_as_string: 'auditor' }).role).toBe('auditor');
+  test('a role in words counts before the number, also one that nobody has seen before', () => {
+    expect(logout({ type: 1, type_as_string: 'auditor' }).role).toBe('auditor');
   });
 
   test('flags sent as text, and times that are missing or absurd', () => {
@@ -99,8 +139,36 @@ describe('New Session', () => {
     });
   });
 
-  test('is_waiting of the room_log wins, also when it is false', () => {
+  test('a newer channel that is its source alone, as text, is the channel where nothing else names it', () => {
+    expect(session({ room_log: null, channel: 'ig', payload: { room: { options: null } } })).toMatchObject({
+      channel: 'ig',
+      channel_id: '0',
+      channel_name: '',
+    });
+  });
+
+  test('of the names of a channel the first counts: room_log, source, channel, the newer object', () => {
+    const options = { source: 'b', channel: 'c' };
+    const channelOf = (room_log: Json, options: Json) =>
+      session({ room_log, channel: { source: 'd' }, payload: { room: { options } } }).channel;
+    expect(channelOf({ source: 'a' }, options)).toBe('a');
+    expect(channelOf({ source: '' }, options)).toBe('b');
+    expect(channelOf({ source: '' }, { channel: 'c' })).toBe('c');
+    expect(channelOf({ source: '' }, {})).toBe('d');
+  });
+
+  test('is_waiting of the room_log wins, also when it is false; one that it has not comes from the room', () => {
     expect(session({ room_log: { is_waiting: false } }).is_waiting).toBe(false);
+    expect(session({ room_log: { is_waiting: undefined } }).is_waiting).toBe(true);
+  });
+
+  test('without sender and first message, what only they tell is empty', () => {
+    expect(session({ room_log: null, payload: { from: null, message: null } })).toMatchObject({
+      customer_id: '',
+      customer_name: '',
+      first_message_type: '',
+      first_message_text: '',
+    });
   });
 
   test.each([
@@ -172,7 +240,10 @@ describe('Mark As Resolved', () => {
     expect(resolution({ resolved_by: null, customer: null, service: { notes: null } })).toMatchObject({
       agent_id: '0',
       agent_email: '',
+      agent_name: '',
+      agent_role: '',
       customer_id: '',
+      customer_name: '',
       notes: '',
     });
   });
@@ -181,8 +252,27 @@ describe('Mark As Resolved', () => {
 describe('Bot', () => {
   const message = (changes: Json) => row('message', changed('message', changes));
 
-  test('through the API', () => {
-    expect(message({ type: 'post_comment_rest' }).via).toBe('rest');
+  test.each([
+    ['post_comment_rest', 'rest'],
+    ['post_comment', ''],
+    ['post_comment_post_comment_mobile', 'post_comment_mobile'],
+  ])('of the type %s came in via %j', (type, via) => {
+    expect(message({ type }).via).toBe(via);
+  });
+
+  test('without a sender, and with the newer channel object alone', () => {
+    const channel = { id: 5, name: 'Shop', source: 'ig' };
+    expect(message({ channel, payload: { from: null, room: { options: null } } })).toMatchObject({
+      channel: 'ig',
+      channel_id: '5',
+      channel_name: 'Shop',
+      sender_id: '',
+      sender_name: '',
+    });
+  });
+
+  test('the channel that only the options name', () => {
+    expect(message({ payload: { room: { options: '{"channel":"line"}' } } }).channel).toBe('line');
   });
 
   test('room.options as JSON text', () => {
@@ -222,6 +312,7 @@ describe('Custom Agent Allocation', () => {
       is_new_session: true,
       candidate_agent_id: '0',
       candidate_agent_email: '',
+      candidate_agent_name: '',
       latest_service_id: '0',
       latest_service_resolved_at: null,
     });
@@ -252,6 +343,47 @@ describe('Custom Button', () => {
     });
   });
 
+  test('tags that are text themselves, or have no name; of two properties with one label the last counts', () => {
+    const customer_properties = [
+      { label: 'A', value: 1 },
+      { label: 'A', value: true },
+      { label: 'B' },
+      { label: 'C', value: ['\ud83d', 'x'] },
+    ];
+    expect(click({ tag: ['vip', { name: '' }, '', { id: 1 }], customer_properties })).toMatchObject({
+      tags: ['vip'],
+      customer_properties: { A: 'true', B: '', C: '["\\ud83d","x"]' },
+    });
+  });
+
+  test.each(['[{"name":', '{"name":"vip"}', '"vip"', { name: 'vip' }, ''])(
+    'a list sent as %j is empty',
+    (tag) => {
+      expect(click({ tag }).tags).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['text', 'text'],
+    ['half \ud83d', 'half \ufffd'],
+    [null, ''],
+    [0, '0'],
+    [false, 'false'],
+    [{ a: [1] }, '{"a":[1]}'],
+  ])('additional info %j is kept as %j', (additional_info, kept) => {
+    expect(click({ additional_info }).additional_info).toBe(kept);
+  });
+
+  test('without agent and customer, what only they tell is empty', () => {
+    expect(click({ agent: null, customer: null })).toMatchObject({
+      agent_email: '',
+      agent_name: '',
+      agent_role: '',
+      customer_id: '',
+      customer_name: '',
+    });
+  });
+
   test('lists that are null, JSON text or missing', () => {
     expect(
       click({ tag: '[{"name":"vip"}]', customer_properties: null, additional_info: undefined }),
@@ -260,15 +392,21 @@ describe('Custom Button', () => {
 });
 
 describe('what cannot be a row', () => {
+  test.each([
+    ['no JSON', '{"payload":'],
+    ['no object', '[1]'],
+  ])('%s is refused', (_, payload) => {
+    const refused = { outcome: 'refused', reason: 'the payload is not a JSON object' };
+    expect(normalize(event('message', payload))).toEqual(refused);
+  });
+
   test.each<[string, Kind, string]>([
-    ['no JSON', 'session', '{"payload":'],
-    ['no object', 'message', '[1]'],
     ['a room without an id', 'resolution', '{"service":{"room_id":null},"resolved_by":null}'],
     ['another webhook', 'custom-button', sample('session')],
   ])('%s is refused, and says which field', (_, kind, payload) => {
     expect(normalize(event(kind, payload))).toEqual({
       outcome: 'refused',
-      reason: expect.stringMatching(/^the payload /),
+      reason: expect.stringMatching(/^the payload does not fit: [a-z_.]+ must be/),
     });
   });
 
@@ -282,6 +420,32 @@ describe('what cannot be a row', () => {
       outcome: 'refused',
       reason: 'the payload is nested too deep',
     });
+  });
+
+  test('a payload that does not fit is refused with every field that does not', () => {
+    const payload = changed('session', { payload: { room: { id: null } }, room_log: { name: [] } });
+    const normalized = normalize(event('session', payload));
+    expect(normalized).toEqual({
+      outcome: 'refused',
+      reason: expect.stringMatching(/^the payload does not fit: /),
+    });
+    const reason = 'reason' in normalized ? normalized.reason : '';
+    const fields = reason
+      .replace(/^.*?: /, '')
+      .split('; ')
+      .map((problem) => problem.split(' ')[0]);
+    expect(fields.sort()).toEqual(['payload.room.id', 'room_log.name']);
+  });
+
+  test.each([
+    [new TypeError('secret'), 'mapping it threw an error (TypeError): a bug of ours'],
+    ['secret', 'mapping it threw an error (unknown): a bug of ours'],
+    [new RangeError('secret'), 'the payload is nested too deep'],
+  ])('a mapping that throws %o refuses the event, and quotes nothing', (thrown, reason) => {
+    const failing = defineNormalizer(sessionWebhook, () => {
+      throw thrown;
+    });
+    expect(failing(event('session', sample('session')))).toEqual({ outcome: 'refused', reason });
   });
 
   test('an event of no known webhook has no row', () => {

@@ -1,6 +1,7 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { expect, test, vi } from 'vitest';
 import { heartbeatingUntil, settle } from '../../consumer/settle/settle.ts';
+import { ownClock } from '../support/own-clock.ts';
 
 /** A batch of topic `t`, partition 3, that ends at offset 41, and what was done with it, in order. */
 function batchPayload(changes: Partial<EachBatchPayload> = {}) {
@@ -15,14 +16,20 @@ function batchPayload(changes: Partial<EachBatchPayload> = {}) {
   return { payload, done };
 }
 
-test('heartbeats go on while a batch is waited for, and no offset moves', async () => {
+test('heartbeats go on every second while a batch is waited for, and no offset moves', async () => {
+  ownClock();
   const { payload, done } = batchPayload();
   const { promise, resolve } = Promise.withResolvers<string>();
   const awaited = heartbeatingUntil(payload, promise);
-  await vi.waitFor(() => expect(done).toContain('heartbeat'), { timeout: 5_000 });
+  await vi.advanceTimersByTimeAsync(999);
+  expect(done).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(done).toEqual(['heartbeat']);
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(done).toEqual(Array(5).fill('heartbeat'));
   resolve('stored');
   expect(await awaited).toBe('stored');
-  expect(new Set(done)).toEqual(new Set(['heartbeat']));
+  expect(done).toEqual(Array(5).fill('heartbeat'));
 });
 
 test('the offset behind the last message that stands is committed, and only then resolved', async () => {
@@ -44,6 +51,9 @@ test('a batch whose commit fails is not resolved, so that it is fetched again', 
 test('a failing heartbeat ends the wait, so that the group can be joined again', async () => {
   const failure = new Error('rebalance');
   const { payload, done } = batchPayload({ heartbeat: () => Promise.reject(failure) });
-  await expect(heartbeatingUntil(payload, new Promise(() => {}))).rejects.toBe(failure);
+  ownClock();
+  const ended = expect(heartbeatingUntil(payload, new Promise(() => {}))).rejects.toBe(failure);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await ended;
   expect(done).toEqual([]);
 });

@@ -1,58 +1,60 @@
-import { ClickHouseError } from '@clickhouse/client';
-import { describe, expect, test } from 'vitest';
-import { backoffMs } from '../../consumer/backoff.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { backOff, backoffMs } from '../../consumer/backoff.ts';
 import { withLocalPipeline } from '../../consumer/cli/local-pipeline.ts';
 import { readMigrationSettings, readSettings } from '../../consumer/config.ts';
 import { Liveness } from '../../consumer/intake/liveness.ts';
 import { Membership } from '../../consumer/intake/membership.ts';
-import { describeFault, insertFault } from '../../consumer/persist/faults.ts';
-import { deadLetterId } from '../../consumer/settle/dead-letter.ts';
-import { lotsOf } from '../../consumer/settle/lots.ts';
+import { bytesOf, lotsOf } from '../../consumer/settle/lots.ts';
+import { ownClock } from '../support/own-clock.ts';
 
 describe('backoff', () => {
   test('doubles, is half random, and never exceeds five seconds', () => {
     expect([0, 1, 2, 3].map((attempt) => backoffMs(attempt, 1))).toEqual([100, 200, 400, 800]);
     expect(backoffMs(3, 0)).toBe(400);
+    expect(backoffMs(3, 0.5)).toBe(600);
     expect(backoffMs(1_000_000, 1)).toBe(5_000);
   });
-});
 
-describe("ClickHouse's faults", () => {
-  const fault = (code: string) => new ClickHouseError({ message: 'the row was: secret', code, type: 'KIND' });
-
-  test('sockets and time-outs are transient; what cannot even be sent is at fault itself', () => {
-    expect(insertFault(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toBe('transient');
-    expect(insertFault(new Error('Timeout error.'))).toBe('transient');
-    expect(insertFault(new TypeError('x is not a function'))).toBe('poison');
-  });
-
-  test("a fault is told by its number and what to do, never with the server's text, which may quote a row", () => {
-    expect(describeFault(fault('60'))).toEqual({
-      code: '60 KIND',
-      hint: expect.stringContaining('npm run migrate'),
-    });
-    expect(JSON.stringify(describeFault(fault('469')))).not.toContain('secret');
+  test('lasts so long, and ends without an error with the stay in the group', async () => {
+    ownClock();
+    const stay = new AbortController();
+    const ended: string[] = [];
+    const first = backOff(9, stay.signal).then(() => ended.push('first'));
+    await vi.advanceTimersByTimeAsync(2_400);
+    expect(ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_600);
+    expect(ended).toEqual(['first']);
+    const second = backOff(9, stay.signal).then(() => ended.push('second'));
+    stay.abort();
+    await Promise.all([first, second]);
+    expect(ended).toEqual(['first', 'second']);
   });
 });
 
-describe('a dead letter', () => {
-  const source = (offset: string) => ({
-    topic: 't',
-    partition: 1,
-    message: { key: null, value: null, timestamp: '0', attributes: 0, offset, headers: {} },
-  });
+test('a lot of messages is one that a broker takes; a large one goes alone', () => {
+  const sized = (...sizes: number[]) => sizes.map((bytes) => ({ value: Buffer.alloc(bytes) }));
+  const lots = (...sizes: number[]) => lotsOf(sized(...sizes)).map((lot) => lot.map(bytesOf));
+  expect(lots(200_000, 200_000, 200_000, 900_000, 1)).toEqual([
+    [200_000, 200_000],
+    [200_000],
+    [900_000],
+    [1],
+  ]);
+  expect(lots(200_000, 300_000, 1)).toEqual([[200_000, 300_000], [1]]);
+  expect(lots(200_000, 300_001)).toEqual([[200_000], [300_001]]);
+  expect(lots(0)).toEqual([[0]]);
+  expect(lots()).toEqual([]);
+});
 
-  test("has its event's id, or else one of its own place that is the same after a replay", () => {
-    expect(deadLetterId('abc', source('1'))).toBe('abc');
-    expect(deadLetterId(undefined, source('1'))).toBe(deadLetterId(undefined, source('1')));
-    expect(deadLetterId(undefined, source('1'))).not.toBe(deadLetterId(undefined, source('2')));
-  });
-
-  test('goes in lots that a broker takes; a large one goes alone', () => {
-    const messages = [200_000, 200_000, 200_000, 900_000, 1].map((bytes) => ({ value: Buffer.alloc(bytes) }));
-    expect(lotsOf(messages).map((lot) => lot.length)).toEqual([2, 1, 1, 1]);
-    expect(lotsOf([])).toEqual([]);
-  });
+test('a message comes to its key, its value and its headers, whichever of them it has', () => {
+  const bytes = Buffer.alloc(100);
+  expect(bytesOf({ value: null })).toBe(0);
+  expect(bytesOf({ key: null, value: bytes, headers: {} })).toBe(100);
+  expect(bytesOf({ key: Buffer.alloc(10), value: bytes })).toBe(110);
+  expect(
+    bytesOf({ key: 'ten bytes.', value: null, headers: { one: bytes, two: 'ab', none: undefined } }),
+  ).toBe(122);
+  expect(bytesOf({ value: null, headers: { many: [bytes, 'ab'] } })).toBe(110);
 });
 
 describe('liveness', () => {
