@@ -14,7 +14,7 @@ export function endOfString(json: string, start: number): number {
 export function endOfValue(json: string, start: number): number {
   let depth = 0;
   for (let at = start; at < json.length; at++) {
-    const char = json[at] ?? '';
+    const char = json.charAt(at);
     if (char === '"') at = endOfString(json, at) - 1;
     else if (char === '{' || char === '[') depth++;
     else if (char === '}' || char === ']') depth--;

@@ -45,7 +45,7 @@ function findEdits(
   let comma = -1;
   let at = 0;
   while (at < json.length) {
-    const char = json[at] ?? '';
+    const char = json.charAt(at);
     if (char === '"') {
       const end = endOfString(json, at);
       const quoted = json.slice(at, end);
