@@ -54,6 +54,16 @@ export const consumerGroup = type(/^\S(.{0,247}\S)?$/).describe(
   'at most 249 characters, without a blank at its ends',
 );
 
+/** Where the Worker is asked for its outboxes. */
+export const workerUrl = type('string').narrow(
+  (text, context) =>
+    /^https?:$/.test(URL.parse(text)?.protocol ?? '') ||
+    context.mustBe('an http(s) URL, such as https://worker.example.com'),
+);
+
+/** What a header can carry. */
+export const adminToken = type(/^[!-~]+$/).describe("the Worker's, without a blank");
+
 const port = wholeNumber(0, 65_535);
 
 const ownSettings = type({
@@ -65,6 +75,8 @@ const ownSettings = type({
   CONSUMER_PORT: port.default('8080'),
   CONSUMER_HOST: type('string > 0').default('127.0.0.1'),
   'DASHBOARD_TOKEN?': 'string >= 16',
+  'WORKER_URL?': workerUrl,
+  'ADMIN_TOKEN?': adminToken,
   LOG_LEVEL: type("'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'").default('info'),
 })
   .narrow(
@@ -75,6 +87,12 @@ const ownSettings = type({
         path: ['DASHBOARD_TOKEN'],
         expected: 'set, 16 characters or more, since CONSUMER_HOST lets other machines open the dashboard',
       }),
+  )
+  .narrow(
+    (settings, context) =>
+      settings.WORKER_URL === undefined ||
+      settings.ADMIN_TOKEN !== undefined ||
+      context.reject({ path: ['ADMIN_TOKEN'], expected: "set, since WORKER_URL is: the Worker's" }),
   )
   .pipe((settings) => ({
     ...settings,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
+import { askAccepted } from './books/audit/outboxes.ts';
 import type { ConsumerSettings } from './config.ts';
 import { Connections } from './intake/connections.ts';
 import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
@@ -40,7 +41,8 @@ export async function startConsumer(
   log: Logger,
   onDeath: (reason: string) => void,
 ): Promise<RunningConsumer> {
-  const metrics = createMetrics();
+  const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetterTopic(settings.TOPIC_PREFIX)];
+  const metrics = createMetrics(topics);
   const liveness = new Liveness(() => performance.now());
   const membership = new Membership();
   const client = clickHouseClient(settings.CLICKHOUSE_URL);
@@ -60,7 +62,12 @@ export async function startConsumer(
   const pipeline = createPipeline({ client, log, metrics, breaker, membership, deadLetters, onFatal });
 
   const reader = readerClient(settings.CLICKHOUSE_READER_URL);
-  const books = new BooksMetrics(client, metrics.registry);
+  const { WORKER_URL, ADMIN_TOKEN } = settings;
+  const worker =
+    WORKER_URL === undefined || ADMIN_TOKEN === undefined ? undefined : { WORKER_URL, ADMIN_TOKEN };
+  const books = new BooksMetrics(client, metrics.registry, {
+    askAccepted: worker && (() => askAccepted(worker)),
+  });
   const app = createApp(log);
   app.route('/', operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) }));
   app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }));
@@ -74,7 +81,6 @@ export async function startConsumer(
     onDeath(life.reason);
   }, WATCH_MS);
 
-  const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetters.topic];
   const group: GroupDeps = { consumer, topics, membership, liveness, metrics, log };
   const stopping = new AbortController();
   watchGroup(group);

@@ -5,6 +5,7 @@ import type { StoreLot } from './settle/accumulator.ts';
 import type { FailedWork } from './settle/dead-letter.ts';
 import { type DeadLetterDeps, sendDeadLetters } from './settle/send-dead-letters.ts';
 import type { Hold, Settled, Stored } from './settle/settle.ts';
+import { exemplarLabels } from './watch/exemplar.ts';
 import type { Effort, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
@@ -87,7 +88,10 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     for (const { work } of unsent) waiting.add(work);
     for (const { work } of lot) {
       if (work.event === undefined || waiting.has(work)) continue;
-      metrics.visibleSeconds.observe((Date.now() - work.event.receivedMs) / 1_000);
+      metrics.visibleSeconds.observe({
+        value: (Date.now() - work.event.receivedMs) / 1_000,
+        exemplarLabels: exemplarLabels(work.event.traceparent),
+      });
     }
     return [...inserted.held, ...unsent];
   }

@@ -8,9 +8,12 @@ export interface Source {
   readonly message: KafkaMessage;
 }
 
+/** Where a message can fail for good. */
+export const FAILURE_STAGES = ['decode', 'normalize', 'insert'] as const;
+
 /** Why a message is not where it should be; never with content of its payload. */
 export interface Failure {
-  readonly stage: 'decode' | 'normalize' | 'insert';
+  readonly stage: (typeof FAILURE_STAGES)[number];
   readonly reason: string;
 }
 

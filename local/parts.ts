@@ -19,12 +19,9 @@ export function logFile({ dir }: LocalSettings, name: string): string {
   return join(dir, 'logs', `${name}.log`);
 }
 
-/**
- * Arguments for Node to run one of the project's programs. The function that makes the dashboard's TypeScript
- * JavaScript is called experimental in the Node that is pinned.
- */
+/** Arguments for Node to run one of the project's programs. */
 export function script(path: string): string[] {
-  return ['--disable-warning=ExperimentalWarning', join(ROOT, path)];
+  return [join(ROOT, path)];
 }
 
 /** @throws Trouble when Java or Maven is missing */

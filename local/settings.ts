@@ -95,6 +95,8 @@ function ownSettings(env: NodeJS.ProcessEnv): LocalSettings {
       KAFKA_BROKERS: brokers,
       CLICKHOUSE_URL: clickHouseUrl,
       CONSUMER_PORT: String(read.CONSUMER_PORT),
+      WORKER_URL: `http://127.0.0.1:${read.WORKER_PORT}`,
+      ADMIN_TOKEN: read.ADMIN_TOKEN,
     },
     underNpm: read.npm_lifecycle_event !== undefined,
   };

@@ -1,4 +1,5 @@
 import type { Refusal } from './admit/admit.ts';
+import { READABLE_ENCODINGS } from './admit/encoding.ts';
 import type { Stored } from './outbox/client.ts';
 import { problem } from './problem.ts';
 
@@ -31,6 +32,13 @@ export function answer(ending: Refusal | Stored): Response {
       );
     case 'too-large':
       return problem(413, 'Content Too Large', `The body is over ${ending.maxBytes} bytes.`);
+    case 'unknown-encoding':
+      return problem(
+        415,
+        'Unsupported Media Type',
+        `The body's Content-Encoding cannot be read. Send it in one of ${READABLE_ENCODINGS}, or as it is.`,
+        { 'accept-encoding': READABLE_ENCODINGS },
+      );
     case 'not-json':
       return problem(400, 'Bad Request', `The body must be a JSON object in UTF-8: ${ending.reason}.`);
     case 'bad-received-at':

@@ -1,4 +1,4 @@
-import { type IRequest, Router } from 'itty-router';
+import { type IRequest, type RequestHandler, Router } from 'itty-router';
 import { admit, decodeSegment } from './admit/admit.ts';
 import { createAuthenticator } from './admit/authenticate.ts';
 import { createRedactor } from './admit/redact.ts';
@@ -7,6 +7,7 @@ import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { store } from './outbox/client.ts';
 import { KnownLayouts } from './outbox/layout/known-layouts.ts';
+import { withSingleSlashes } from './path.ts';
 import { problem } from './problem.ts';
 import { ledgerOf, refusedStatus } from './refused/status.ts';
 import { Tally } from './refused/tally.ts';
@@ -47,20 +48,26 @@ export function createRouter(settings: Settings) {
   });
   router.all('/webhooks/:app/:token', () => methodNotAllowed('POST'));
 
-  router.get('/healthz', () => new Response('ok\n'));
-  router.all('/healthz', () => methodNotAllowed('GET'));
-
-  router.get('/status', async (request, env) => {
+  reads('/healthz', () => new Response('ok\n'));
+  reads('/status', async (request, env) => {
     if (!authenticator.isAdmin(request)) return adminOnly();
     const { outboxes } = await outboxStatus({ outboxes: env.OUTBOX, records: env.LAYOUTS }, settings);
     return Response.json({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) });
   });
-  router.all('/status', () => methodNotAllowed('GET'));
 
   router.all('*', () =>
     problem(404, 'Not Found', 'There is no such route. Webhooks go to POST /webhooks/{app}/{token}.'),
   );
-  return router;
+
+  /** A route that answers GET, and HEAD alike: of that answer, the runtime leaves out the body. */
+  function reads(path: string, handler: RequestHandler<IRequest, [Env, ExecutionContext]>): void {
+    router.get(path, handler).head(path, handler);
+    router.all(path, () => methodNotAllowed('GET, HEAD'));
+  }
+  return {
+    fetch: (request: Request, env: Env, context: ExecutionContext): Promise<Response> =>
+      router.fetch(withSingleSlashes(request), env, context),
+  };
 }
 
 function methodNotAllowed(allow: string): Response {

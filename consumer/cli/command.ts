@@ -7,7 +7,7 @@ export class CommandError extends Error {
 }
 
 /** 0: all that was asked for stands; 1: not, or it could not be done; 2: where a command tells the two apart, the latter. */
-export type ExitCode = 0 | 1 | 2;
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /**
  * A command line as people write it: with --help, and with a word on what does not fit. Its parsing throws

@@ -1,4 +1,9 @@
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import type { ClickHouseTarget } from '../config.ts';
 
 const INSERT_TIMEOUT_MS = 20_000;
@@ -51,6 +56,7 @@ export async function rowsOf<Row>(
   client: ClickHouseClient,
   query: string,
   query_params: Readonly<Record<string, unknown>> = {},
+  settings: ClickHouseSettings = {},
 ): Promise<Row[]> {
   const result = await client.query({
     query,
@@ -60,6 +66,7 @@ export async function rowsOf<Row>(
       output_format_json_quote_64bit_integers: 0,
       // As in the views of facts, whose copies of a row are always in one partition.
       do_not_merge_across_partitions_select_final: 1,
+      ...settings,
     },
   });
   return result.json<Row>();

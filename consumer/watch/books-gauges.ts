@@ -18,6 +18,12 @@ export function createBooksGauges(registry: Registry) {
       labelNames: ['app'] as const,
       registers,
     }),
+    foreign: new Gauge({
+      name: 'qiscus_audit_foreign_events',
+      help: 'Sequence numbers above all that their outbox has accepted, which somebody else wrote to Kafka; no other figure counts them. The Worker is asked where WORKER_URL is set',
+      labelNames: ['app'] as const,
+      registers,
+    }),
     countedTwice: new Gauge({
       name: 'qiscus_audit_counted_twice_events',
       help: 'Events that were accepted again and have a second row in their table, by the view audit',

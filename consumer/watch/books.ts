@@ -1,5 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Registry } from 'prom-client';
+import type { Accepted } from '../books/foreign/find.ts';
+import { markForeign } from '../books/foreign/mark.ts';
 import { type BooksGauges, createBooksGauges } from './books-gauges.ts';
 import { restMs } from './pace.ts';
 
@@ -15,6 +17,8 @@ const QUERY_TIMEOUT_MS = 18_000;
 
 const AUDIT = `SELECT app_id, outbox, kind, expected, missing, unexpected, counted_twice FROM audit`;
 const COMPLETENESS = `SELECT app_id, toFloat64(ifNull(complete_until, 0)) AS seconds FROM completeness`;
+const FOREIGN = `SELECT splitByChar('/', toString(outbox))[1] AS app_id, count() AS places
+  FROM foreign_places FINAL WHERE is_foreign GROUP BY app_id`;
 const DEAD_LETTERS = `SELECT countIf(is_open) AS open, countIf(is_dismissed) AS dismissed FROM dead_letters`;
 
 interface Entry {
@@ -30,7 +34,15 @@ interface Entry {
 interface Books {
   readonly entries: readonly Entry[];
   readonly complete: readonly { readonly app_id: string; readonly seconds: number }[];
+  readonly foreign: readonly { readonly app_id: string; readonly places: number }[];
   readonly letters: { readonly open: number; readonly dismissed: number };
+}
+
+export interface BooksOptions {
+  /** A clock that only goes forward. */
+  readonly nowMs?: () => number;
+  /** How much the outboxes have accepted. Without it, nothing is known to be foreign but what the audit has found. */
+  readonly askAccepted?: (() => Promise<Accepted>) | undefined;
 }
 
 /** The counters of the views `audit` and `completeness` as metrics, so that an alert can stand on them. */
@@ -38,17 +50,19 @@ export class BooksMetrics {
   readonly #client: ClickHouseClient;
   readonly #gauges: BooksGauges;
   readonly #nowMs: () => number;
+  readonly #askAccepted: BooksOptions['askAccepted'];
   /** Never two at a time: of a server that is slow already, each scrape would make it slower. */
   #reading: Promise<void> | undefined;
   #dueMs = -Infinity;
   #failures = 0;
   #hasRead = false;
 
-  /** @param nowMs a clock that only goes forward */
-  constructor(client: ClickHouseClient, registry: Registry, nowMs: () => number = () => performance.now()) {
+  constructor(client: ClickHouseClient, registry: Registry, options: BooksOptions = {}) {
+    const { nowMs = () => performance.now(), askAccepted } = options;
     this.#client = client;
     this.#gauges = createBooksGauges(registry);
     this.#nowMs = nowMs;
+    this.#askAccepted = askAccepted;
   }
 
   /** To be called at each scrape. Never throws, and never waits long: without ClickHouse the last reading stays. */
@@ -84,16 +98,19 @@ export class BooksMetrics {
   }
 
   async #read(): Promise<Books> {
+    if (this.#askAccepted !== undefined) await markForeign(this.#client, this.#askAccepted, SERVER_LIMITS);
     const entries = await this.#rows<Entry>(AUDIT);
     const complete = await this.#rows<Books['complete'][number]>(COMPLETENESS);
+    const foreign = await this.#rows<Books['foreign'][number]>(FOREIGN);
     const [letters = { open: 0, dismissed: 0 }] = await this.#rows<Books['letters']>(DEAD_LETTERS);
-    return { entries, complete, letters };
+    return { entries, complete, foreign, letters };
   }
 
-  #show({ entries, complete, letters }: Books): void {
+  #show({ entries, complete, foreign, letters }: Books): void {
     const { missing, unexpected, countedTwice, completeUntil, lastSequence, events } = this.#gauges;
     for (const gauge of [missing, unexpected, countedTwice, completeUntil, lastSequence, events])
       gauge.reset();
+    this.#gauges.foreign.reset();
     for (const entry of entries) {
       const app = entry.app_id;
       const whole = entry.kind === '*';
@@ -103,6 +120,7 @@ export class BooksMetrics {
       if (whole) lastSequence.set({ outbox: entry.outbox }, entry.expected);
       else events.inc({ app, kind: entry.kind }, entry.expected);
     }
+    for (const { app_id, places } of foreign) this.#gauges.foreign.set({ app: app_id }, places);
     for (const { app_id, seconds } of complete) completeUntil.set({ app: app_id }, seconds);
     this.#gauges.openDeadLetters.set(letters.open);
     this.#gauges.dismissedDeadLetters.set(letters.dismissed);

@@ -1,18 +1,39 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DEAD_LETTERS_TABLE, EVENTS_TABLE, FACT_TABLES } from '../persist/tables.ts';
+import { FAILURE_STAGES } from '../work.ts';
 
+/** What is tried again when it failed. */
+const RETRIED_STAGES = ['insert', 'dead-letter'];
+const TABLES = [EVENTS_TABLE, DEAD_LETTERS_TABLE, ...Object.values(FACT_TABLES)];
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 const LATENCY_SECONDS = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 86_400];
 const ROWS = [1, 10, 100, 500, 1_000, 2_500, 5_000, 10_000, 20_000];
 
 export type ConsumerMetrics = ReturnType<typeof createMetrics>;
 
-/** The consumer's metrics, in a registry of their own. */
-export function createMetrics() {
+/**
+ * The consumer's metrics, in a registry of their own. Each counter is there from the start with 0 for all its labels:
+ * of one that appears with its first event, Prometheus never sees the increase.
+ * @param topics those that are read
+ */
+export function createMetrics(topics: readonly string[]) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const metrics = defineMetrics(registry);
+  for (const topic of topics) metrics.consumed.inc({ topic }, 0);
+  for (const stage of FAILURE_STAGES) metrics.deadLetters.inc({ stage }, 0);
+  for (const stage of RETRIED_STAGES) metrics.retries.inc({ stage }, 0);
+  for (const table of TABLES) {
+    metrics.inserted.inc({ table }, 0);
+    metrics.insertSeconds.zero({ table });
+    metrics.insertRows.zero({ table });
+  }
+  return { registry, ...metrics };
+}
+
+function defineMetrics(registry: Registry) {
   const registers = [registry];
   return {
-    registry,
     consumed: new Counter({
       name: 'qiscus_consumed_total',
       help: 'Kafka messages read, replays included',
@@ -51,12 +72,7 @@ export function createMetrics() {
       buckets: ROWS,
       registers,
     }),
-    visibleSeconds: new Histogram({
-      name: 'qiscus_event_visible_seconds',
-      help: 'From the receipt of a webhook to its rows standing in ClickHouse',
-      buckets: LATENCY_SECONDS,
-      registers,
-    }),
+    visibleSeconds: visibleSeconds(registry),
     lag: new Gauge({
       name: 'qiscus_consumer_lag',
       help: 'Messages behind the committed offset, as of the last batch read from the partition',
@@ -80,4 +96,17 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+function visibleSeconds(registry: Registry) {
+  const histogram = new Histogram({
+    name: 'qiscus_event_visible_seconds',
+    help: 'From the receipt of a webhook to its rows standing in ClickHouse',
+    buckets: LATENCY_SECONDS,
+    enableExemplars: true,
+    registers: [],
+  });
+  // Put there afterwards: the constructor wants a registry that knows no format but OpenMetrics.
+  registry.registerMetric(histogram);
+  return histogram;
 }

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
+import { accepts } from 'hono/accepts';
 import type { Liveness } from '../intake/liveness.ts';
 import type { BooksMetrics } from './books.ts';
+import { exposition, METRIC_FORMATS } from './exposition.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 
 export interface OperationsDeps {
@@ -24,9 +26,12 @@ export function operationsRoutes({ liveness, metrics, books, clickHouseAnswers }
     return c.json({ kafka, clickhouse }, kafka && clickhouse ? 200 : 503);
   });
   routes.get('/metrics', async (c) => {
-    const { registry } = metrics;
     await books.refresh();
-    return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
+    const [standard] = METRIC_FORMATS;
+    const asked = accepts(c, { header: 'Accept', supports: [...METRIC_FORMATS], default: standard });
+    const format = METRIC_FORMATS.find((each) => each === asked) ?? standard;
+    const { text, contentType } = await exposition(metrics.registry, format);
+    return c.body(text, 200, { 'content-type': contentType, vary: 'Accept' });
   });
   return routes;
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
-import { serverFault } from './faults.ts';
+import { decompressFrame } from 'lz4-napi';
+import { EngineFault, serverFault } from './faults.ts';
 
 /** The most that a request may hold, before and after decompression. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -11,6 +12,7 @@ const DECODERS: Record<string, (bytes: Buffer) => Promise<Buffer>> = {
   deflate: bounded(promisify(inflate)),
   br: bounded(promisify(brotliDecompress)),
   zstd: bounded(promisify(zstdDecompress)),
+  lz4: bounded(unframe),
 };
 
 /**
@@ -21,7 +23,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const bytes = await collect(request);
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity' || encoding === '' || bytes.length === 0) return bytes;
-  const decode = DECODERS[encoding];
+  const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (decode === undefined) {
     throw serverFault('notImplemented', `Unknown compression method: ${encoding}`);
   }
@@ -39,6 +41,13 @@ async function collect(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, length);
 }
 
+/** LZ4 shrinks at most 255 times, so that a body within the bound stays within memory for a moment. */
+async function unframe(bytes: Buffer, { maxOutputLength }: { maxOutputLength: number }): Promise<Buffer> {
+  const whole = await decompressFrame(bytes);
+  if (whole.length > maxOutputLength) throw tooLarge();
+  return whole;
+}
+
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 function bounded(decode: Decode): (bytes: Buffer) => Promise<Buffer> {
@@ -46,6 +55,7 @@ function bounded(decode: Decode): (bytes: Buffer) => Promise<Buffer> {
     try {
       return await decode(bytes, { maxOutputLength: MAX_BODY_BYTES });
     } catch (fault) {
+      if (fault instanceof EngineFault) throw fault;
       if ((fault as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
       throw serverFault('incorrectData', 'The request body is not compressed as its Content-Encoding says');
     }

@@ -18,6 +18,16 @@ const FAULT = {
   notImplemented: { code: 48, name: 'NOT_IMPLEMENTED' },
   intoOutfile: { code: 358, name: 'INTO_OUTFILE_NOT_ALLOWED' },
   incorrectData: { code: 117, name: 'INCORRECT_DATA' },
+  readonly: { code: 164, name: 'READONLY' },
+  sameId: { code: 216, name: 'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING' },
+  noSession: { code: 372, name: 'SESSION_NOT_FOUND' },
+  sessionLocked: { code: 373, name: 'SESSION_IS_LOCKED' },
+  badArguments: { code: 36, name: 'BAD_ARGUMENTS' },
+  badSessionTimeout: { code: 374, name: 'INVALID_SESSION_TIMEOUT' },
+  cancelled: { code: 394, name: 'QUERY_WAS_CANCELLED' },
+  tooManyBytes: { code: 396, name: 'TOO_MANY_ROWS_OR_BYTES' },
+  authentication: { code: 516, name: 'AUTHENTICATION_FAILED' },
+  accessDenied: { code: 497, name: 'ACCESS_DENIED' },
 } as const;
 
 /** A fault that this server finds itself, in the engine's words. */

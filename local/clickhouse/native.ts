@@ -7,7 +7,8 @@ export type Connection = { readonly connection: unique symbol };
 export type QueryOutcome = { bytes: Uint8Array; elapsed: number; rowsRead: number; bytesRead: number };
 export type InsertOutcome = { rowsWritten: number; bytesWritten: number; elapsed: number };
 
-type Native = {
+/** What the addon gives; see `loadNative`. */
+export type Native = {
   CreateConnection(path: string, args: string[]): Connection;
   CloseConnection(connection: Connection): void;
   QueryAsyncConnection(connection: Connection, sql: string, format: string): Promise<QueryOutcome>;
@@ -18,6 +19,12 @@ type Native = {
     data: Uint8Array,
     countLines: boolean,
   ): Promise<InsertOutcome>;
+  /** What the engine's parser takes a text for, without running it. */
+  DurableClassifyAsync(
+    connection: Connection,
+    sql: string,
+    database: string,
+  ): Promise<{ queryClass: number; statementCount: number }>;
 };
 
 /**

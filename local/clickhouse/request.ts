@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Role } from './access.ts';
+import { type Encoding, encodingFor } from './answer.ts';
 import { readBody } from './body.ts';
-import type { EngineRequest } from './engine.ts';
+import type { EngineRequest } from './execution.ts';
+import type { ExternalTable } from './external.ts';
 import { serverFault } from './faults.ts';
+import { isForm, readForm } from './form.ts';
+import type { SessionAsk } from './sessions.ts';
 import { readStatement } from './statement.ts';
 
 /** What a client asks for, out of the URL, the headers and the body. */
-export type Ask = Omit<EngineRequest, 'signal'> & { queryId: string; gzip: boolean };
+export type Ask = Omit<EngineRequest, 'signal'>;
 
-/** The user that may not write. Passwords are not looked at: the server listens on this machine alone. */
+/** How the answer to a request has to be given; known before its body is read. */
+export type Manner = { queryId: string; encoding: Encoding | undefined; whole: boolean };
+
+/** The user that may write, and the one that may not. Passwords are not looked at: only this machine gets here. */
+const WRITER = 'default';
 const READER = 'reader';
 
-// Parameters of the interface, accepted and without a meaning here; all others are settings.
+// Parameters of the interface, which are no settings.
 const INTERFACE = new Set([
   'query',
   'database',
@@ -24,6 +33,7 @@ const INTERFACE = new Set([
   'buffer_size',
   'wait_end_of_query',
   'client_protocol_version',
+  'session_id',
   'session_timeout',
   'session_check',
   'close_session',
@@ -31,29 +41,57 @@ const INTERFACE = new Set([
 
 // Asked for in vain, these would give wrong answers, not only other ones. ClickHouse's own block compression
 // (`compress`) is not gzip, which is there.
-const NOT_HERE = ['session_id', 'role', 'compress', 'decompress'];
+const NOT_HERE = ['role', 'compress', 'decompress'];
+
+const SESSION_SECONDS = 60;
+const MOST_SESSION_SECONDS = 3600;
+
+/** Reads how to answer. Never throws: a fault is answered in this manner too. */
+export function readManner(request: IncomingMessage, params: URLSearchParams): Manner {
+  const accepted = request.headers['accept-encoding']?.toString() ?? '';
+  return {
+    queryId: params.get('query_id') || randomUUID(),
+    encoding: params.get('enable_http_compression') === '1' ? encodingFor(accepted) : undefined,
+    whole: params.get('wait_end_of_query') === '1',
+  };
+}
 
 /**
  * Reads a request to ClickHouse's HTTP interface.
  * @throws EngineFault with the code that ClickHouse would give
  */
-export async function readAsk(request: IncomingMessage, url: URL): Promise<Ask> {
-  const { searchParams: params } = url;
+export async function readAsk(
+  request: IncomingMessage,
+  { searchParams: params }: URL,
+  { queryId }: Manner,
+): Promise<Ask> {
   const header = (name: string) => request.headers[`x-clickhouse-${name}`]?.toString();
-  const body = request.method === 'POST' ? await readBody(request) : Buffer.alloc(0);
-  const settings = readSettings(params);
-  const user = params.get('user') ?? header('user') ?? basicUser(request.headers.authorization);
-  const format = params.get('default_format') ?? header('format');
+  const { fields, external, body } = await readContent(request, params);
+  const user = userOf(request, params);
+  const query = params.get('query') ?? fields.get('query') ?? '';
+  // As on a server: what a browser's address bar can send does not write.
+  const role: Role = request.method !== 'POST' || user === READER ? 'reader' : 'writer';
+  const tables = new Set(external.map(({ name }) => name));
   return {
-    statement: readStatement(joined(params.get('query') ?? '', body)),
+    statement: readStatement(joined(query, body)),
     database: nonEmpty(params.get('database') ?? header('database')),
-    settings,
-    // As on a server: what a browser's address bar can send does not write.
-    readonly: request.method !== 'POST' || user === READER,
-    defaultFormat: nonEmpty(format) ?? 'TabSeparated',
-    queryId: nonEmpty(params.get('query_id')) ?? randomUUID(),
-    gzip: settings.get('enable_http_compression') === '1' && acceptsGzip(request),
+    settings: readSettings([...params, ...fields], tables),
+    role,
+    defaultFormat: nonEmpty(params.get('default_format') ?? header('format')) ?? 'TabSeparated',
+    queryId,
+    session: readSession(params, user),
+    external,
   };
+}
+
+type Content = { fields: Map<string, string>; external: ExternalTable[]; body: Buffer };
+
+async function readContent(request: IncomingMessage, params: URLSearchParams): Promise<Content> {
+  const body = request.method === 'POST' ? await readBody(request) : Buffer.alloc(0);
+  if (!isForm(request)) return { fields: new Map(), external: [], body };
+  const contentType = request.headers['content-type'] ?? '';
+  const form = await readForm(new Uint8Array(body), contentType, (name) => params.get(name) ?? undefined);
+  return { ...form, body: Buffer.alloc(0) };
 }
 
 /** A query in the URL goes before the body, which then is data, or the rest of the statement. */
@@ -62,23 +100,45 @@ function joined(query: string, body: Buffer): Buffer {
   return body.length === 0 ? Buffer.from(query) : Buffer.concat([Buffer.from(`${query}\n`), body]);
 }
 
-function readSettings(params: URLSearchParams): Map<string, string> {
-  for (const name of NOT_HERE) {
-    const value = params.get(name) ?? '';
-    if (value === '' || value === '0') continue;
+function readSettings(params: [string, string][], tables: Set<string>): Map<string, string> {
+  for (const [name, value] of params) {
+    if (!NOT_HERE.includes(name) || value === '' || value === '0') continue;
     throw serverFault('notImplemented', `The parameter ${name} is not supported by the local ClickHouse`);
   }
-  return new Map([...params].filter(([name]) => !INTERFACE.has(name) && !NOT_HERE.includes(name)));
+  const ofTable = (name: string) => tables.has(name.replace(/_(format|types|structure)$/, ''));
+  return new Map(
+    params.filter(([name]) => !INTERFACE.has(name) && !NOT_HERE.includes(name) && !ofTable(name)),
+  );
+}
+
+function readSession(params: URLSearchParams, user: string): SessionAsk | undefined {
+  const id = nonEmpty(params.get('session_id'));
+  if (id === undefined) return undefined;
+  const seconds = Number(params.get('session_timeout') ?? SESSION_SECONDS);
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MOST_SESSION_SECONDS) {
+    throw serverFault('badSessionTimeout', `session_timeout is a whole number up to ${MOST_SESSION_SECONDS}`);
+  }
+  const mustExist = params.get('session_check') === '1';
+  // A user's sessions are its own.
+  return { id: `${user}/${id}`, timeoutMs: seconds * 1000, mustExist };
+}
+
+/** @throws EngineFault 516 for a user that is not there */
+function userOf({ headers }: IncomingMessage, params: URLSearchParams): string {
+  const asked =
+    params.get('user') ?? headers['x-clickhouse-user']?.toString() ?? basicUser(headers.authorization);
+  const user = nonEmpty(asked) ?? WRITER;
+  if (user === WRITER || user === READER) return user;
+  throw serverFault(
+    'authentication',
+    `${user}: Authentication failed: password is incorrect, or there is no user with such name.`,
+  );
 }
 
 function basicUser(authorization: string | undefined): string | undefined {
   const encoded = /^Basic (.+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
   return Buffer.from(encoded, 'base64').toString().split(':', 1)[0];
-}
-
-function acceptsGzip(request: IncomingMessage): boolean {
-  return /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '');
 }
 
 function nonEmpty(text: string | null | undefined): string | undefined {

@@ -3,7 +3,10 @@ import { serverFault } from './faults.ts';
 /** What a request holds while the engine works for it. */
 export type Slot = { release(): void };
 
-export type SlotKind = 'query' | 'insert';
+/** From the kind that gets the fewest slots to the one that gets all. */
+const KINDS = ['query', 'insert', 'kill'] as const;
+
+export type SlotKind = (typeof KINDS)[number];
 
 type Waiting = { kind: SlotKind; grant: () => void };
 
@@ -11,15 +14,16 @@ const MAX_WAITING = 1000;
 
 /**
  * Lets a bounded number of requests into the engine, first come, first served. Queries get only some of the slots:
- * with all of them taken by slow SELECTs, no insert would get through, and the pipeline would stand still.
+ * with all of them taken by slow SELECTs, no insert would get through, and the pipeline would stand still. And KILL
+ * gets one that even the inserts do not: what must be ended may be what holds all the others.
  */
 export class Slots {
   #free: Record<SlotKind, number>;
   #waiting: Waiting[] = [];
 
-  /** @param total how many requests run at once; @param forQueries how many of them may be no inserts */
-  constructor({ total, forQueries }: { total: number; forQueries: number }) {
-    this.#free = { insert: total, query: forQueries };
+  /** @param most how many requests run at once, of a kind and of the kinds that get fewer slots than it */
+  constructor(most: Record<SlotKind, number>) {
+    this.#free = { ...most };
   }
 
   /**
@@ -51,17 +55,16 @@ export class Slots {
     });
   }
 
-  /** Every slot counts against the total, which the inserts may use up; a query's also against the queries'. */
+  /** A slot counts against its kind, and against each that gets more slots. */
   #take(kind: SlotKind): boolean {
-    if (this.#free.insert === 0 || this.#free[kind] === 0) return false;
-    this.#free.insert--;
-    if (kind === 'query') this.#free.query--;
+    const counted = KINDS.slice(KINDS.indexOf(kind));
+    if (counted.some((each) => this.#free[each] === 0)) return false;
+    for (const each of counted) this.#free[each]--;
     return true;
   }
 
   #release(kind: SlotKind): void {
-    this.#free.insert++;
-    if (kind === 'query') this.#free.query++;
+    for (const each of KINDS.slice(KINDS.indexOf(kind))) this.#free[each]++;
     const next = this.#waiting.findIndex((entry) => this.#take(entry.kind));
     if (next >= 0) this.#waiting.splice(next, 1)[0]?.grant();
   }

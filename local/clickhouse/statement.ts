@@ -6,8 +6,11 @@ export type Statement =
   /** An INSERT with rows: its text up to the table's columns, its settings, the rows' format, and the rows as bytes. */
   | { kind: 'insert'; into: string; settings: string; format: string; data: Uint8Array }
   | { kind: 'insert-select'; text: string }
-  /** Anything else, with the format that it asks for itself. */
-  | { kind: 'query'; text: string; format: string | undefined };
+  /**
+   * Anything else: its text up to FORMAT, what follows from there, the format that it asks for itself, and whether it
+   * is a KILL.
+   */
+  | { kind: 'query'; head: string; tail: string; format: string | undefined; kills: boolean };
 
 // A statement without data is far smaller: the engine refuses it from max_query_size (256 KiB) on.
 const MAX_SCANNED_BYTES = 4 * 1024 * 1024;
@@ -80,19 +83,30 @@ function dataStart(text: string, end: number): number {
 }
 
 function readQuery(sql: Buffer, first: Token, found: Generator<Token>): Statement {
-  let last = first;
+  let end = first.end;
+  let formatAt: number | undefined;
   let format: string | undefined;
   for (const [previous, token] of rest(first, found)) {
     refuseSecondStatement(previous, token);
     if (token.depth === 0 && token.word === 'OUTFILE' && previous.word === 'INTO') {
       throw serverFault('intoOutfile', 'INTO OUTFILE is not allowed over HTTP');
     }
-    if (token.depth === 0 && token.word !== '' && previous.word === 'FORMAT') format = token.text;
+    if (token.depth === 0 && token.word !== '' && previous.word === 'FORMAT') {
+      format = token.text;
+      formatAt = previous.start;
+    }
     // Only the settings may follow a FORMAT; anything else, and it was a column of that name.
     else if (previous.text === format && token.word !== 'SETTINGS' && token.text !== ';') format = undefined;
-    last = token;
+    if (token.text !== ';') end = token.end;
   }
-  return { kind: 'query', text: withoutEnd(sql, last), format };
+  const headEnd = format === undefined ? end : (formatAt ?? end);
+  return {
+    kind: 'query',
+    head: sql.toString('utf8', 0, headEnd),
+    tail: sql.toString('utf8', headEnd, end),
+    format,
+    kills: first.word === 'KILL',
+  };
 }
 
 /** The tokens that are left, each with the one before it. */

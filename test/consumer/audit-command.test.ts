@@ -1,12 +1,14 @@
 import { ConfigResourceTypes } from 'kafkajs';
 import { beforeAll, expect, test } from 'vitest';
 import type { Audit } from '../../consumer/books/audit/audit.ts';
+import { startConsumer } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
 import { quietKafka } from '../support/kafka.ts';
 import { runScript } from '../support/programs.ts';
 import { ADMIN_TOKEN, startWorker, type TestWorker } from '../support/worker.ts';
 import { post, SAMPLES, sample, status } from '../worker/edge-helpers.ts';
-import { metric, startPath } from './setup.ts';
+import { event } from './events.ts';
+import { countOf, metric, startPath } from './setup.ts';
 
 let path: Awaited<ReturnType<typeof startPath>>;
 let worker: TestWorker;
@@ -73,7 +75,7 @@ test('npm run audit follows events from the edge: balanced, in flight, lost, and
   await path.consumer.stop();
   await post(worker.webhookUrl, '{"unknown":2}');
   await eventually(async () => expect(sum(await answer(['--wait', '0']), 'on_stream')).toBe(1));
-  expect(await answer(['--wait', '0'])).toMatchObject({ code: 0, verdict: 'in-flight', lag: 1 });
+  expect(await answer(['--wait', '0'])).toMatchObject({ code: 3, verdict: 'in-flight', lag: 1 });
   await path.consumer.start();
   expect(await answer(['--wait', '30'])).toMatchObject({ code: 0, verdict: 'balanced' });
 
@@ -108,6 +110,40 @@ test('npm run audit names an event that Kafka refuses and the outbox sets aside,
   expect(refused).toMatchObject({ code: 1 });
   const event = `\\(session ${json.id}, \\d+ bytes, MESSAGE_TOO_LARGE\\)`;
   expect(refused.stdout).toMatch(new RegExp(`refused by Kafka, kept and tried again every hour: 1 ${event}`));
+});
+
+test('a forged sequence number is foreign to npm run audit and to /metrics, and is in no other figure of theirs', async () => {
+  const own = await startPath();
+  const edge = await startWorker({ topicPrefix: own.prefix, brokers: own.brokers });
+  const asking = await startConsumer({
+    topicPrefix: own.prefix,
+    brokers: own.brokers,
+    clickHouseUrl: own.database.url,
+    env: { WORKER_URL: edge.url, ADMIN_TOKEN },
+  });
+  for (const name of SAMPLES) expect((await post(edge.webhookUrl, sample(name))).status).toBe(202);
+  await countOf(own.database, 'events', SAMPLES.length);
+  const [{ outbox } = { outbox: '' }] = await own.database.rows<{ outbox: string }>(
+    "SELECT outbox FROM events WHERE kind = 'session'",
+  );
+  await own.publish.events([event('session', sample('session'), 999_999, { outbox, id: 'f'.repeat(32) })]);
+  await countOf(own.database, 'events', SAMPLES.length + 1);
+  const figures = () =>
+    Promise.all(
+      ['foreign', 'missing', 'unexpected'].map((name) => metric(asking, `qiscus_audit_${name}_events`)),
+    );
+  await eventually(async () => expect(await figures()).toEqual([1, 0, 0]), { timeoutMs: 30_000 });
+  expect(await metric(asking, 'qiscus_events')).toBe(SAMPLES.length);
+  expect(await metric(asking, 'qiscus_outbox_last_sequence')).toBe(SAMPLES.length);
+  const { code, stdout } = await audit(['--wait', '30'], {
+    WORKER_URL: edge.url,
+    TOPIC_PREFIX: own.prefix,
+    CLICKHOUSE_URL: own.database.url,
+    CONSUMER_GROUP: own.consumer.group,
+  });
+  expect(code).toBe(1);
+  expect(stdout).toContain(`${outbox}: 1 foreign: above the`);
+  expect(stdout).not.toMatch(/missing in|lost its storage/);
 });
 
 /** How many events the broker has refused. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Audit, audit, type Witnesses } from '../../consumer/books/audit/audit.ts';
-import type { Entry } from '../../consumer/books/audit/ledger.ts';
+import { exitCode } from '../../consumer/books/audit/exit-code.ts';
+import type { Entry, Foreign } from '../../consumer/books/audit/ledger.ts';
 import type { OutboxState } from '../../consumer/books/audit/outboxes.ts';
 import { inText } from '../../consumer/books/audit/print.ts';
 import { inWords, upTo, without } from '../../consumer/books/audit/ranges.ts';
+import { foreignPlaces } from '../../consumer/books/foreign/find.ts';
 
 const outbox = (accepted: number, changes: Partial<OutboxState> = {}): OutboxState => ({
   outbox: 'demo/0',
@@ -51,6 +53,7 @@ interface Moment {
   readonly stream: readonly [end: number, committed: number, deadEnd: number, deadCommitted: number];
   readonly entry: Entry;
   readonly kinds?: readonly Entry[];
+  readonly foreign?: Readonly<Record<string, Foreign>>;
 }
 
 function watch(moments: readonly Moment[]): Promise<Audit> {
@@ -66,7 +69,11 @@ function watch(moments: readonly Moment[]): Promise<Audit> {
         deadLetters: { end: at(deadEnd), committed: at(deadCommitted) },
       };
     },
-    ledger: async () => ({ outboxes: new Map([['demo/0', now().entry]]), kinds: now().kinds ?? [] }),
+    ledger: async () => ({
+      outboxes: new Map([['demo/0', now().entry]]),
+      kinds: now().kinds ?? [],
+      foreign: new Map(Object.entries(now().foreign ?? {})),
+    }),
   };
   let nowMs = 0;
   const clock = { now: () => nowMs, sleep: async (ms: number) => (nowMs += ms) };
@@ -197,6 +204,7 @@ test('the books balance with dead letters, open or dismissed, and say how many t
   const entry = { ...whole(3), stored: 1, dead_letters: 1, dismissed: 1 };
   const found = await watch([{ outbox: outbox(3), stream: [3, 3, 0, 0], entry }]);
   expect(found).toMatchObject({ verdict: 'balanced', lines: [{ dead_letters: 1, dismissed: 1 }, {}] });
+  expect(exitCode(found)).toBe(3);
   expect(inText(found)).toContain(
     'but for 1 that wait as open dead letters (npm run redrive) and 1 whose dead letters were dismissed.',
   );
@@ -205,6 +213,49 @@ test('the books balance with dead letters, open or dismissed, and say how many t
 test('an outbox that has accepted less than stands in ClickHouse has lost its storage', async () => {
   const found = await watch([{ outbox: outbox(1), stream: [9, 9, 0, 0], entry: whole(9) }]);
   expect(found).toMatchObject({ verdict: 'unbalanced', lines: [{ lost_storage: true }, {}] });
+});
+
+test('what nobody but a stranger can have sent is foreign: no balance, and no other number is moved by it', async () => {
+  const entry = whole(3);
+  const found = await watch([
+    { outbox: outbox(3), stream: [4, 4, 0, 0], entry, foreign: { 'demo/0': { places: 2, counted: 1 } } },
+  ]);
+  expect(found).toMatchObject({
+    verdict: 'unbalanced',
+    lines: [{ foreign: 2, accepted: 3, in_events: 3, missing: 0, unexpected: 0, lost_storage: false }, {}],
+  });
+  expect(inText(found)).toContain('demo/0: 2 foreign: above the 3 that it has accepted');
+  expect(inText(found)).toContain('Answers count 1 of them.');
+});
+
+test('a foreign dead letter is told, and the books balance: no answer counts it', async () => {
+  const foreign = { 'demo/0': { places: 1, counted: 0 } };
+  const found = await watch([{ outbox: outbox(3), stream: [4, 4, 0, 0], entry: whole(3), foreign }]);
+  expect(found).toMatchObject({ verdict: 'balanced', lines: [{ foreign: 1 }, {}] });
+  expect(inText(found)).toContain('They are dead letters, which no answer counts.');
+});
+
+test('exit code 0 says that every accepted event is where answers come from', async () => {
+  const lines = (await watch([{ outbox: outbox(3), stream: [3, 3, 0, 0], entry: whole(3) }])).lines;
+  expect(exitCode({ verdict: 'balanced', lines })).toBe(0);
+  expect(exitCode({ verdict: 'unbalanced', lines })).toBe(1);
+  expect(exitCode({ verdict: 'unknown', lines })).toBe(2);
+  expect(exitCode({ verdict: 'in-flight', lines })).toBe(3);
+  const dismissed = await watch([
+    { outbox: outbox(3), stream: [3, 3, 0, 0], entry: { ...whole(3), stored: 2, dismissed: 1 } },
+  ]);
+  expect(exitCode(dismissed)).toBe(0);
+});
+
+test('above what an outbox has accepted is foreign, unless its numbers go on where it says that it ended', () => {
+  const at = (outbox: string, ...sequences: number[]) => sequences.map((sequence) => ({ outbox, sequence }));
+  const accepted = new Map([
+    ['a/0', 5],
+    ['a/1', 2],
+    ['a/2', 0],
+  ]);
+  const standing = [...at('a/0', 5, 7, 999_999), ...at('a/1', 3, 4, 9), ...at('a/2', 2), ...at('b/0', 8)];
+  expect(foreignPlaces(standing, accepted)).toEqual([...at('a/0', 7, 999_999), ...at('a/2', 2)]);
 });
 
 test('what looks wrong once and right at the second look is right', async () => {

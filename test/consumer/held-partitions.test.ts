@@ -13,7 +13,7 @@ const live = () => new AbortController().signal;
 function heldPartitions() {
   const lines: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const metrics = createMetrics();
+  const metrics = createMetrics([]);
   const shown = async () =>
     (await metrics.held.get()).values.map(({ labels, value }) => ({ ...labels, value }));
   return { held: new HeldPartitions({ log, metrics }), lines, shown };

@@ -33,7 +33,7 @@ test('sessions of 200 months in one lot are stored, and hold nothing beside them
   await countOf(path.database, 'sessions', 200);
   await countOf(path.database, 'events', 203);
   await allCommitted(path);
-  expect(await metrics(path)).not.toMatch(/qiscus_retries_total\{stage="insert"\}/);
+  expect(await metrics(path)).toContain('qiscus_retries_total{stage="insert"} 0\n');
 });
 
 test('a table that takes nothing holds its own rows, and others go on; mended, it has each of them once', async () => {

@@ -31,7 +31,7 @@ function table(answer: Answer) {
     client: client as never,
     breaker: new Breaker(),
     log: pino({ level: 'silent' }),
-    metrics: createMetrics(),
+    metrics: createMetrics([]),
   };
   const insert = async (numbers: readonly number[], effort = ALONE) => {
     const outcome = await insertTable('t', numbers.map(itemOf), deps, effort, new AbortController().signal);

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 const OUTPUT = join(ROOT, 'test', 'output', 'dashboard');
 
 // Debian's; nothing that reaches out of this machine.
-const CHROMIUM = {
+export const CHROMIUM = {
   executablePath: '/usr/bin/chromium',
   args: [
     '--no-sandbox',
@@ -26,6 +26,8 @@ const CHROMIUM = {
 export interface PageOptions {
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** Done with the page before it goes to the URL. */
+  readonly before?: (page: Page) => Promise<void>;
 }
 
 /** A browser for a test file; closed after it. */
@@ -37,7 +39,7 @@ export async function startBrowser(): Promise<Browser> {
 
 /** A page of its own, closed after the test, which fails when the page wrote an error to its console. */
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<Page> {
-  const { width = 1440, colorScheme = 'light' } = options;
+  const { width = 1440, colorScheme = 'light', before } = options;
   const viewport = { width, height: 900 };
   const context = await browser.newContext({ viewport, colorScheme, locale: 'en-GB', timezoneId: 'UTC' });
   const page = await context.newPage();
@@ -49,14 +51,17 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
     // That an answer was an error is what the page is told, and shows; the browser writes it down besides.
     expect(errors.filter((error) => !error.startsWith('Failed to load resource'))).toEqual([]);
   });
+  await before?.(page);
   await page.goto(url);
   return page;
 }
 
-/** Waits until every card shows an answer. */
+/** Waits until every card shows an answer, and the charts are drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('.card[aria-busy="false"]').nth(6).waitFor();
   await eventually(async () => expect(await page.locator('.card[aria-busy="true"]').count()).toBe(0));
+  // Chart.js gives a canvas that it draws on a size in its style.
+  await eventually(async () => expect(await page.locator('canvas:not([style])').count()).toBe(0));
 }
 
 /** Keeps what the page looks like, to its end; or what the window shows, for what lies over the page. */

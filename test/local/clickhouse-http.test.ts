@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { compressFrame } from 'lz4-napi';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Database, emptyDatabase } from '../support/clickhouse.ts';
 import { eventually } from '../support/eventually.ts';
@@ -176,6 +177,77 @@ describe('the HTTP interface', () => {
     setTimeout(() => leave.abort(), 100);
     await Promise.allSettled([left, half]);
     expect(await count('a = 501')).toBe('0\n');
+  });
+
+  test('a session keeps its temporary tables and settings, and a request’s own settings are no part of it', async () => {
+    const session_id = `kept-${database.name}`;
+    const inSession = async (body: string, params: Record<string, string> = {}) =>
+      (await post({ params: { session_id, ...params }, body })).text();
+    await inSession('CREATE TEMPORARY TABLE kept AS SELECT 7 AS x');
+    await inSession('SET max_block_size = 77, max_threads = 3');
+    const query = "SELECT x, getSetting('max_block_size'), getSetting('max_threads') FROM kept";
+    expect(await inSession(query, { max_block_size: '99' })).toBe('7\t99\t3\n');
+    expect(await inSession(query)).toBe('7\t77\t3\n');
+    expect(await (await post({ body: 'SELECT * FROM kept' })).text()).toContain('Code: 60');
+  });
+
+  test('a session is one request’s at a time, and can be asked to exist', async () => {
+    const code = async (params: Record<string, string>, body = 'SELECT 1') => {
+      const response = await post({ params, body });
+      await response.text();
+      return response.headers.get('x-clickhouse-exception-code');
+    };
+    const session_id = `busy-${database.name}`;
+    expect(await code({ session_id, session_check: '1' })).toBe('372');
+    const slow = code({ session_id, query_id: session_id }, 'SELECT sleep(2)');
+    const running = `SELECT count() FROM system.processes WHERE query_id = '${session_id}'`;
+    await eventually(async () => expect(await (await post({ body: running })).text()).toBe('1\n'));
+    expect(await code({ session_id })).toBe('373');
+    expect(await slow).toBe(null);
+    expect(await code({ session_id, session_check: '1' })).toBe(null);
+    expect(await code({ session_id, session_timeout: '3601' })).toBe('374');
+  });
+
+  test('lz4 frames are read, and what is none is refused', async () => {
+    const params = { query: 'INSERT INTO t FORMAT JSONEachRow' };
+    const headers = { 'Content-Encoding': 'lz4' };
+    const body = new Uint8Array(await compressFrame('{"a":302,"s":"framed"}\n'));
+    expect((await post({ params, headers, body })).status).toBe(200);
+    expect(await count("a = 302 AND s = 'framed'")).toBe('1\n');
+    expect((await post({ params, headers, body: 'not lz4' })).status).toBe(400);
+  });
+
+  test('a multipart body holds the query, its parameters and external tables', async () => {
+    const form = new FormData();
+    form.set('query', 'SELECT sum(_1), any(_2), {text:String} FROM numbers_of_mine');
+    form.set('param_text', "it's; SELECT");
+    form.set('numbers_of_mine', new Blob(['1,a\n2,a\n']), 'file');
+    const params = { numbers_of_mine_format: 'CSV', numbers_of_mine_types: 'UInt8,LowCardinality(String)' };
+    const response = await fetch(url({ database: database.name, ...params }), { method: 'POST', body: form });
+    expect(await response.text()).toBe("3\ta\tit\\'s; SELECT\n");
+    const without = await fetch(url({ database: database.name }), { method: 'POST', body: form });
+    expect(await without.text()).toMatch(/^Code: 36\. /);
+  });
+
+  test('an error is compressed when the answer would be', async () => {
+    const answer = await raw(url({ query: 'SELECT nope', enable_http_compression: '1' }));
+    expect(answer.encoding).toBe('gzip');
+    expect(gunzipSync(answer.body).toString()).toMatch(/^Code: 47\. /);
+  });
+
+  test('a fault after the first rows is told at the end, and the connection breaks off', async () => {
+    const query = "SELECT throwIf(number = 3000000, 'late') FROM numbers(4000000)";
+    const response = await post({ body: query });
+    const tag = response.headers.get('x-clickhouse-exception-tag');
+    expect([response.status, tag?.length]).toEqual([200, 16]);
+    const pieces: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const piece of response.body ?? []) pieces.push(piece);
+    })();
+    await expect(reading).rejects.toThrow();
+    expect(Buffer.concat(pieces).toString()).toMatch(
+      new RegExp(`\r\n__exception__\r\n${tag}\r\nCode: 395[^]*\n\\d+ ${tag}\r\n__exception__\r\n$`),
+    );
   });
 
   test('query ids are given back, the time zone is UTC', async () => {

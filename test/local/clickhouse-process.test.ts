@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { answers } from '../../consumer/persist/clickhouse.ts';
 import { emptyDatabase, startOwnClickHouse } from '../support/clickhouse.ts';
+import { eventually } from '../support/eventually.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 
 const HEAVY =
-  'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 2';
+  'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 4';
 
-test('inserts go on while slow queries take all that queries may have, and more wait', async () => {
+test('inserts go on, and readiness is denied, while slow queries take all that queries may have and more wait', async () => {
   const server = await sharedClickHouse();
   const database = await emptyDatabase();
   await database.client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });
@@ -18,6 +20,7 @@ test('inserts go on while slow queries take all that queries may have, and more 
     await database.client.insert({ table: 't', values: [{ a }], format: 'JSONEachRow' });
   }
   expect(ended).toBe(false);
+  await eventually(async () => expect(await answers(database.client)).toBe(false));
   const statuses = (await Promise.all(slow)).map(({ status }) => status);
   expect(new Set(statuses)).toEqual(new Set([408]));
   expect(await database.rows('SELECT count() AS n FROM t')).toEqual([{ n: 5 }]);

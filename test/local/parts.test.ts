@@ -8,7 +8,7 @@ import { text } from '../../local/worker/capnp.ts';
 const never = new AbortController().signal;
 
 test('an insert finds a slot while queries hold all of theirs and others wait', async () => {
-  const slots = new Slots({ total: 3, forQueries: 2 });
+  const slots = new Slots({ query: 2, insert: 3, kill: 3 });
   const running = [await slots.acquire('query', never), await slots.acquire('query', never)];
   let began = false;
   const waiting = slots.acquire('query', never).then((slot) => {
@@ -23,7 +23,7 @@ test('an insert finds a slot while queries hold all of theirs and others wait', 
 });
 
 test('a request whose client has gone gives up its place in the queue', async () => {
-  const slots = new Slots({ total: 1, forQueries: 1 });
+  const slots = new Slots({ query: 1, insert: 1, kill: 1 });
   const held = await slots.acquire('query', never);
   const gone = new AbortController();
   const left = slots.acquire('query', gone.signal);

@@ -19,6 +19,8 @@ const text = new TextDecoder('utf-8', { fatal: true });
 type Wrapping = (bytes: Uint8Array) => Pick<Attempt, 'bytes' | 'headers'> & {
   /** What they are once they are unpacked; undefined when they cannot be. */
   readonly unpacked: Uint8Array | undefined;
+  /** What is answered to a body that cannot be unpacked. */
+  readonly refusal?: 415;
 };
 
 const plain: Wrapping = (bytes) => ({ bytes: copy(bytes), headers: {}, unpacked: bytes });
@@ -33,6 +35,16 @@ const ruined =
   (ruin: (bytes: Uint8Array) => Uint8Array): Wrapping =>
   (bytes) => ({ ...packed('gzip', (each) => ruin(gzipSync(each)))(bytes), unpacked: undefined });
 
+/** In a coding that no sender of webhooks uses, and the edge does not read. */
+const unknown =
+  (encoding: string): Wrapping =>
+  (bytes) => ({ ...packed(encoding, gzipSync)(bytes), unpacked: undefined, refusal: 415 });
+const inMembers = (at: number): Wrapping =>
+  packed('gzip', (bytes) => {
+    const cut = at % (bytes.length + 1);
+    return Buffer.concat([gzipSync(bytes.subarray(0, cut)), gzipSync(bytes.subarray(cut))]);
+  });
+
 const wrapping: fc.Arbitrary<Wrapping> = fc.oneof(
   { weight: 6, arbitrary: fc.constant(plain) },
   {
@@ -41,6 +53,10 @@ const wrapping: fc.Arbitrary<Wrapping> = fc.oneof(
       packed('gzip', (bytes) => gzipSync(bytes)),
       packed('GZIP', (bytes) => gzipSync(bytes)),
       packed('deflate', (bytes) => deflateSync(bytes)),
+      packed('x-gzip', (bytes) => gzipSync(bytes)),
+      packed('identity', (bytes) => bytes),
+      unknown('br'),
+      unknown('gzip, gzip'),
       changed((bytes) => Buffer.concat([Buffer.from('\ufeff'), bytes])),
       changed((bytes) => Buffer.from(Buffer.from(bytes).toString('utf8'), 'utf16le')),
       ruined((bytes) => bytes.subarray(0, bytes.length - 5)),
@@ -48,6 +64,7 @@ const wrapping: fc.Arbitrary<Wrapping> = fc.oneof(
       ruined((bytes) => bytes.fill(0xff, 0, 3)),
     ),
   },
+  { weight: 1, arbitrary: fc.nat().map(inMembers) },
   {
     weight: 2,
     arbitrary: fc.nat().map((at) => changed((bytes) => bytes.subarray(0, at % (bytes.length + 1)))),
@@ -71,12 +88,12 @@ export const attempt: fc.Arbitrary<Attempt> = fc
   .tuple(body, wrapping, fc.boolean())
   .map(([json, wrap, isChunked]) => {
     const printed = print(json);
-    const { bytes, headers, unpacked } = wrap(Buffer.from(printed));
+    const { bytes, headers, unpacked, refusal = 400 } = wrap(Buffer.from(printed));
     const arrived = unpacked === undefined ? undefined : decoded(unpacked);
     const isTaken = arrived !== undefined && isObject(arrived);
     const isWhole = arrived === printed;
     const payload = isTaken && isWhole ? print(withoutSecrets(json, SECRET_NAMES)) : undefined;
-    return { bytes, headers, isChunked, status: isTaken ? 202 : 400, payload };
+    return { bytes, headers, isChunked, status: isTaken ? 202 : refusal, payload };
   });
 
 function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createTopics, uniquePrefix } from '../support/kafka.ts';
 import { sharedBrokers } from '../support/shared.ts';
@@ -93,6 +93,19 @@ describe('bad input gets its answer', () => {
     expect((await post(worker.webhookUrl, packed, { 'content-encoding': 'gzip' })).status).toBe(202);
   });
 
+  test('415 for an encoding that cannot be read, naming those that can, and nothing is stored', async () => {
+    for (const encoding of ['br', 'zstd', 'gzip, gzip', 'gzip, br', 'x']) {
+      const body = gzipSync(unique());
+      const { status, headers, json } = await post(worker.webhookUrl, body, { 'content-encoding': encoding });
+      expect([status, headers.get('accept-encoding')], encoding).toEqual([415, 'gzip, x-gzip, deflate']);
+      expect(headers.get('content-type')).toBe('application/problem+json');
+      expect(json.detail).toContain('gzip, x-gzip, deflate');
+    }
+    expect(
+      (await post(`${worker.url}/webhooks/demo/wrong-token`, 'x', { 'content-encoding': 'br' })).status,
+    ).toBe(401);
+  });
+
   test('413 for a body over the cap, whether its length is announced, streamed, or hidden by packing', async () => {
     const big = JSON.stringify({ text: 'x'.repeat(20_001) });
     expect(await refused(big)).toBe(413);
@@ -116,12 +129,68 @@ describe('bad input gets its answer', () => {
     expect((await status(worker)).outboxes.every(({ outbox }) => outbox.startsWith('demo/'))).toBe(true);
   });
 
+  test('413 for a few bytes that unpack to megabytes, in one member or in several', async () => {
+    const zeros = Buffer.alloc(10_000_000);
+    const members = Buffer.concat([gzipSync('{}'), gzipSync(zeros), gzipSync(zeros)]);
+    expect(await refused(gzipSync(zeros), { 'content-encoding': 'gzip' })).toBe(413);
+    expect(await refused(new Uint8Array(members), { 'content-encoding': 'gzip' })).toBe(413);
+    expect(await refused(deflateSync(zeros), { 'content-encoding': 'deflate' })).toBe(413);
+  });
+
   test('404 for other routes and 405 for other methods, naming those that go', async () => {
     expect((await fetch(`${worker.url}/nothing/here`)).status).toBe(404);
     const get = await fetch(worker.webhookUrl);
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
     expect((await fetch(`${worker.url}/status`)).status).toBe(401);
     expect((await fetch(`${worker.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('what clients do that is unusual and right', () => {
+  test('a body in one member of gzip or several, or in deflate, by each of its names, is unpacked and taken', async () => {
+    const whole = unique({ text: 'é'.repeat(500) });
+    const bytes = Buffer.from(whole);
+    // Cut in the middle of a character.
+    const parts = [bytes.subarray(0, 101), bytes.subarray(101, 102), bytes.subarray(102)];
+    const members = Buffer.concat(parts.map((part) => gzipSync(part)));
+    const plain = await post(worker.webhookUrl, whole);
+    const packed = [
+      await post(worker.webhookUrl, new Uint8Array(members), { 'content-encoding': 'gzip' }),
+      await post(worker.webhookUrl, gzipSync(whole), { 'content-encoding': 'X-Gzip' }),
+      await post(worker.webhookUrl, deflateSync(whole), { 'content-encoding': 'deflate, identity' }),
+      await post(worker.webhookUrl, whole, { 'content-encoding': 'utf-8' }),
+    ];
+    for (const { status, json } of packed) {
+      expect([status, json]).toEqual([202, { ...plain.json, duplicate: true }]);
+    }
+  });
+
+  test('HEAD is answered as GET is, without a body', async () => {
+    const head = (path: string, headers = {}) => fetch(worker.url + path, { method: 'HEAD', headers });
+    const answers = [
+      await head('/healthz'),
+      await head('/status', { authorization: `Bearer ${ADMIN_TOKEN}` }),
+      await head('/status'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
+    for (const answer of answers) expect(await answer.text()).toBe('');
+    const posted = await fetch(`${worker.url}/healthz`, { method: 'POST' });
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  test('slashes in a row in a path are one, wherever they stand', async () => {
+    const body = unique();
+    const plain = await post(worker.webhookUrl, body);
+    expect(plain.status).toBe(202);
+    for (const path of ['//webhooks/demo/local-token', '/webhooks//demo///local-token//?a=//b']) {
+      const { status, json } = await post(worker.url + path, body);
+      expect([status, json], path).toEqual([202, { ...plain.json, duplicate: true }]);
+    }
+    expect((await fetch(`${worker.url}//healthz`)).status).toBe(200);
+    expect((await fetch(`${worker.url}//webhooks//demo/wrong-token`, { method: 'POST', body })).status).toBe(
+      401,
+    );
+    expect((await fetch(`${worker.url}//nothing//here`)).status).toBe(404);
   });
 });
 

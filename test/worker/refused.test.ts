@@ -28,6 +28,7 @@ describe('GET /status counts what was refused', () => {
       await post(worker.webhookUrl, 'x'),
       await post(worker.webhookUrl, '[]'),
       await post(worker.webhookUrl, JSON.stringify({ text: 'x'.repeat(1_000) })),
+      await post(worker.webhookUrl, '{}', { 'content-encoding': 'br' }),
       await post(worker.webhookUrl, '{}', admin),
       await elsewhere('demo/wrong-token'),
       await elsewhere('d%65mo/wrong-token'),
@@ -36,10 +37,16 @@ describe('GET /status counts what was refused', () => {
       await elsewhere('%28unknown%29/local-token'),
       await elsewhere('%ff/local-token'),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 413, 400, ...Array(6).fill(401)]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 413, 415, 400, ...Array(6).fill(401)]);
     expect((await post(worker.webhookUrl, '{}')).status).toBe(202);
     const counted = {
-      demo: { 'bad-received-at': 1, 'not-json': 2, 'too-large': 1, unauthorized: 2 },
+      demo: {
+        'bad-received-at': 1,
+        'not-json': 2,
+        'too-large': 1,
+        unauthorized: 2,
+        'unknown-encoding': 1,
+      },
       [UNKNOWN_APP]: { unauthorized: 4 },
     };
     expect(await refused(worker)).toEqual(counted);

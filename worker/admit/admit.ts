@@ -24,6 +24,8 @@ export type Refusal =
   | { readonly outcome: 'unauthorized' }
   /** 413 */
   | { readonly outcome: 'too-large'; readonly maxBytes: number }
+  /** 415: the body is packed in a way that cannot be read. */
+  | { readonly outcome: 'unknown-encoding' }
   /** 400 */
   | { readonly outcome: 'not-json'; readonly reason: string }
   /** 400: an import's time of receipt is no time, or is in the future. */

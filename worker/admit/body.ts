@@ -1,45 +1,66 @@
+import { encodingOf, unpacked } from './encoding.ts';
+
 /** A body within its cap, or why there is none. */
 export type Body =
   | { readonly outcome: 'read'; readonly text: string }
   | { readonly outcome: 'too-large'; readonly maxBytes: number }
+  | { readonly outcome: 'unknown-encoding' }
   | { readonly outcome: 'not-json'; readonly reason: string };
 
-const PACKED = new Set(['gzip', 'deflate']);
 /** A sender that is cut off while it still writes may never see the answer: so much more is read, and dropped. */
 const DRAINED_BYTES = 10_000_000;
+/** Packed in many small members, a body is longer than it is unpacked. */
+const MOST_PACKED_PER_UNPACKED = 2;
+
+const NOT_DECODED = { outcome: 'not-json', reason: 'its bytes could not be decoded' } as const;
+const CUT_SHORT = { outcome: 'not-json', reason: 'it was cut short' } as const;
 
 /**
- * Reads a request's body once, as UTF-8 text of at most `maxBytes` bytes; of what is beyond, nothing is kept. A gzip
- * or deflate body is unpacked, and the cap is for what comes out.
+ * Reads a request's body once, as UTF-8 text of at most `maxBytes` bytes; of what is beyond, nothing is kept. A packed
+ * body is unpacked, and the cap is for what comes out.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<Body> {
   const tooLarge = { outcome: 'too-large', maxBytes } as const;
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (announced > maxBytes + DRAINED_BYTES) return tooLarge;
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
+  const encoding = encodingOf(request);
+  const isPacked = encoding.coding === 'packed';
+  const bytes = await received(request, announced, isPacked ? MOST_PACKED_PER_UNPACKED * maxBytes : maxBytes);
+  if (encoding.coding === 'unknown') return { outcome: 'unknown-encoding' };
+  if (bytes === 'cut-short') return CUT_SHORT;
+  if (bytes === 'too-large') return tooLarge;
+  if (!isPacked) return decoded(bytes);
+  const inner = unpacked(bytes, encoding.unpack, maxBytes);
+  if (inner.outcome === 'too-large') return tooLarge;
+  return inner.outcome === 'damaged' ? NOT_DECODED : decoded(inner.bytes);
+}
+
+/** A body's bytes as they came; of one that is too large, none. */
+async function received(
+  request: Request,
+  announced: number,
+  maxBytes: number,
+): Promise<Uint8Array | 'too-large' | 'cut-short'> {
   try {
-    // A plain body of announced length cannot grow past it, and is read at once.
-    const isCapped = announced <= maxBytes && !PACKED.has(encoding);
-    const bytes = isCapped
-      ? await request.arrayBuffer()
-      : await readCapped(unpack(request.body, encoding), maxBytes);
-    if (bytes === undefined) return tooLarge;
+    // A body of announced length cannot grow past it, and is read at once.
+    if (announced <= maxBytes) return new Uint8Array(await request.arrayBuffer());
+    return (await readCapped(request.body, maxBytes)) ?? 'too-large';
+  } catch {
+    // The connection ended before the body did.
+    return 'cut-short';
+  }
+}
+
+function decoded(bytes: Uint8Array): Body {
+  try {
     return {
       outcome: 'read',
       text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes),
     };
   } catch (error) {
-    // The decoders throw a TypeError, for bytes that are no UTF-8 and a packed body that is damaged or cut short;
-    // all else comes from a connection that ended before the body did.
-    const reason = error instanceof TypeError ? 'its bytes could not be decoded' : 'it was cut short';
-    return { outcome: 'not-json', reason };
+    if (error instanceof TypeError) return NOT_DECODED;
+    throw error;
   }
-}
-
-function unpack(body: ReadableStream | null, encoding: string): ReadableStream | null {
-  return body !== null && PACKED.has(encoding)
-    ? body.pipeThrough(new DecompressionStream(encoding as 'gzip'))
-    : body;
 }
 
 async function readCapped(

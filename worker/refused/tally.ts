@@ -1,6 +1,6 @@
 import type { Refusal } from '../admit/admit.ts';
 
-/** Why a webhook was refused: 401, 413, 400 and 400, in the order of `Refusal`. */
+/** Why a webhook was refused: 401, 413, 415, 400 and 400, in the order of `Refusal`. */
 export type Reason = Refusal['outcome'];
 
 /** How often an app's webhooks were refused for a reason. */

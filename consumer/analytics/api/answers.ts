@@ -2,12 +2,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Query } from '../report/library.ts';
 import { type QueryValues, queryParameters } from '../report/parameters.ts';
 import { type Answer, runQuery } from '../report/run.ts';
-import { QUERIES_AT_ONCE } from './reader.ts';
+import { Pulse } from './pulse.ts';
+import { isThere, QUERIES_AT_ONCE } from './reader.ts';
 import { Turns } from './turns.ts';
 
 const MAX_SECONDS = 15;
-/** ClickHouse ends a query by itself; longer than this, it hangs. */
-const HUNG_MS = 20_000;
+/** ClickHouse ends a query by itself; one that takes longer than this is given up. */
+const GIVEN_UP_MS = 20_000;
 // Shorter than the page's shortest interval: what is shown is never older than one interval. What takes long is kept
 // longer, so that nobody's page keeps ClickHouse at it for more than a twentieth of the time.
 const KEPT_MS = 4_000;
@@ -16,9 +17,9 @@ const MOST_KEPT_MS = 60_000;
 const MOST_KEPT = 200;
 const MOST_WAITING = 60;
 
-/** ClickHouse took the query and did not answer in time. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
+/** ClickHouse lives, took the query and did not end it in time. */
+export class SlowAnswerError extends Error {
+  override readonly name = 'SlowAnswerError';
 }
 
 interface Kept {
@@ -34,6 +35,7 @@ interface Kept {
 export class Answers {
   readonly #client: ClickHouseClient;
   readonly #nowMs: () => number;
+  readonly #pulse: Pulse;
   readonly #turns = new Turns({ atOnce: QUERIES_AT_ONCE, mostWaiting: MOST_WAITING });
   readonly #kept = new Map<string, Kept>();
 
@@ -41,15 +43,17 @@ export class Answers {
   constructor(client: ClickHouseClient, nowMs: () => number) {
     this.#client = client;
     this.#nowMs = nowMs;
+    this.#pulse = new Pulse({ ping: (signal) => isThere(client, signal), nowMs });
   }
 
-  /** @throws QueryInputError, BusyError, NoAnswerError, and what the client throws */
+  /** @throws QueryInputError, BusyError, NoAnswerError, SlowAnswerError, and what the client throws */
   async ask(query: Query, values: QueryValues): Promise<Answer> {
     const key = JSON.stringify([query.name, queryParameters(query, values)]);
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.untilMs > this.#nowMs()) return kept.answer;
     const entry: Kept = {
-      answer: this.#turns.run(() => this.#run(query, values)),
+      // Who waits for a turn is told with those who have one.
+      answer: this.#pulse.during((lost) => this.#turns.run(() => this.#run(query, values, lost))),
       untilMs: Number.POSITIVE_INFINITY,
     };
     this.#kept.delete(key);
@@ -79,12 +83,14 @@ export class Answers {
     }
   }
 
-  async #run(query: Query, values: QueryValues): Promise<Answer> {
-    const signal = AbortSignal.timeout(HUNG_MS);
+  async #run(query: Query, values: QueryValues, lost: AbortSignal): Promise<Answer> {
+    lost.throwIfAborted();
+    const late = AbortSignal.timeout(GIVEN_UP_MS);
+    const signal = AbortSignal.any([lost, late]);
     try {
       return await runQuery(this.#client, query, values, { signal, maxSeconds: MAX_SECONDS });
     } catch (error) {
-      if (signal.aborted) throw new NoAnswerError('ClickHouse does not answer', { cause: error });
+      if (late.aborted) throw new SlowAnswerError('the query does not end', { cause: error });
       throw error;
     }
   }

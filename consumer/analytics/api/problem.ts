@@ -1,6 +1,7 @@
 import { type QueryFault, queryFault } from '../../query-faults.ts';
 import { QueryInputError } from '../report/parameters.ts';
-import { NoAnswerError } from './answers.ts';
+import { SlowAnswerError } from './answers.ts';
+import { NoAnswerError } from './pulse.ts';
 import { BusyError } from './turns.ts';
 
 /** An error as RFC 9457 has it: what happened, and what to do. */
@@ -23,8 +24,14 @@ export function problemOf(error: unknown): Response | undefined {
   if (error instanceof BusyError) {
     return problem(503, 'Too many ask at once', 'Nothing is lost. Ask again in a few seconds.');
   }
-  const fault = error instanceof NoAnswerError ? 'unreachable' : queryFault(error);
+  const fault = faultOf(error);
   return fault === undefined ? undefined : problem(...PROBLEMS[fault]);
+}
+
+function faultOf(error: unknown): QueryFault | undefined {
+  if (error instanceof NoAnswerError) return 'unreachable';
+  if (error instanceof SlowAnswerError) return 'too-slow';
+  return queryFault(error);
 }
 
 const PROBLEMS: Readonly<Record<QueryFault, [status: number, title: string, detail: string]>> = {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
+import { buildSync } from 'esbuild';
 
 const PAGE = join(import.meta.dirname, 'page');
+const ENTRIES = ['early.ts', 'main.ts', 'sign-in.ts'];
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 /** A file of the page, as it is served. */
@@ -23,30 +24,35 @@ export interface Assets {
 }
 
 /**
- * Reads the page, once, at the start. Its scripts are TypeScript without anything but types to take away, which Node
- * does: what the browser runs is the source, line by line.
+ * Makes the page, once, at the start. Its scripts become few files, since each costs the browser a way to the server
+ * and back; what not every view needs at once, such as Chart.js, is a file of its own.
  */
 export function loadAssets(): Assets {
-  const names = readdirSync(PAGE).sort();
-  const scripts = names.filter((name) => extname(name) === '.ts');
   const files = new Map<string, Asset>([
-    ...scripts.map(
-      (name) => [name, { contentType: JAVASCRIPT, body: stripTypeScriptTypes(read(name)) }] as const,
-    ),
-    ['page.css', { contentType: 'text/css; charset=utf-8', body: styles(names) }],
+    ...scripts(),
+    ['page.css', { contentType: 'text/css; charset=utf-8', body: styles() }],
     ['icon.svg', { contentType: 'image/svg+xml', body: read('icon.svg') }],
-    ['chart.js', { contentType: JAVASCRIPT, body: chartJs() }],
   ]);
   const version = versionOf([...files.values()].map(({ body }) => body));
-  const folder = `/assets/${version}`;
-  // Without these, the browser would find each script only after the one that imports it.
-  const preloads = scripts
-    .filter((name) => !['early.ts', 'sign-in.ts'].includes(name))
-    .map((name) => `<link rel="modulepreload" href="${folder}/${name}">`)
-    .join('\n    ');
-  const html = (name: string) =>
-    read(name).replaceAll('{{assets}}', folder).replace('<!-- scripts -->', preloads);
+  const html = (name: string) => read(name).replaceAll('{{assets}}', `/assets/${version}`);
   return { version, files, page: html('page.html'), signInPage: html('sign-in.html') };
+}
+
+function scripts(): [name: string, Asset][] {
+  const { outputFiles } = buildSync({
+    entryPoints: ENTRIES.map((name) => join(PAGE, name)),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2024',
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    outdir: PAGE,
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ path, text }) => [basename(path), { contentType: JAVASCRIPT, body: text }]);
 }
 
 function read(name: string): string {
@@ -54,17 +60,9 @@ function read(name: string): string {
 }
 
 /** One style sheet, in the order of the files' numbers. */
-function styles(names: readonly string[]): string {
-  return names
-    .filter((name) => extname(name) === '.css')
-    .map(read)
-    .join('\n');
-}
-
-/** The build of Chart.js that is one file without imports; it sets a global, `Chart`. */
-function chartJs(): string {
-  const dist = dirname(createRequire(import.meta.url).resolve('chart.js'));
-  return readFileSync(join(dist, 'chart.umd.min.js'), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+function styles(): string {
+  const names = readdirSync(PAGE).filter((name) => extname(name) === '.css');
+  return names.sort().map(read).join('\n');
 }
 
 function versionOf(bodies: readonly string[]): string {

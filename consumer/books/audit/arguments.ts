@@ -2,8 +2,9 @@ import { commandLine } from '../../cli/command.ts';
 import { waitSeconds } from '../../cli/values.ts';
 
 const EXIT_CODES = `
-Exit code: 0 the books balance, or all that is not there yet is in flight; 1 events are missing, unexpected, counted
-twice, or refused by Kafka and set aside; 2 it cannot be said, because a part did not answer.
+Exit code: 0 every accepted event is where answers come from, once, or was dismissed; 1 events are missing, unexpected,
+foreign, counted twice, or refused by Kafka and set aside; 2 it cannot be said, because a part did not answer; 3 nothing
+is lost, but some are still in flight after the wait, or wait as open dead letters.
 `;
 
 /** What the command line asks for. */

@@ -25,7 +25,7 @@ export interface Witnesses {
  * - `balanced`: every event that had been accepted when it began is where answers come from, once, or a person
  *   knows that it is not: it waits as a dead letter, or was dismissed as one
  * - `in-flight`: what does not may be on its way still
- * - `unbalanced`: events are missing, unexpected, counted twice or set aside
+ * - `unbalanced`: events are missing, unexpected, foreign, counted twice or set aside
  * - `unknown`: a part did not answer, without which it cannot be said
  */
 export type Verdict = 'balanced' | 'in-flight' | 'unbalanced' | 'unknown';

@@ -17,9 +17,20 @@ export function complaints(line: Line): string[] {
     ...(missing > 0 ? [`${outbox}: missing ${where}: ${inWords(missing_sequences)}.`] : []),
     ...(unsettled > 0 ? [`${outbox}: not yet ${where}: ${inWords(unsettled_sequences)}.`] : []),
     ...(unexpected > 0 ? [strangers] : []),
+    ...foreign(line),
     ...setAside(line),
     ...(whole ? [] : repeated(line)),
     ...(lost_storage ? [`${outbox}: it has accepted less than stands here. It lost its storage.`] : []),
+  ];
+}
+
+function foreign({ outbox, foreign: places, foreign_counted: counted, accepted }: Line): string[] {
+  if (places === 0) return [];
+  const effect =
+    counted > 0 ? `Answers count ${counted} of them.` : 'They are dead letters, which no answer counts.';
+  return [
+    `${outbox}: ${places} foreign: above the ${accepted ?? 'few'} that it has accepted, so it did not send them. ` +
+      `${effect} The table foreign_places has their numbers. Look who else may write to the topics, and let the Worker alone.`,
   ];
 }
 

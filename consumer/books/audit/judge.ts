@@ -17,7 +17,7 @@ export interface Evidence {
 /** Compares what was accepted with what stands; the lines of each outbox are together, itself first. */
 export function judge(evidence: Evidence): Line[] {
   const { outboxes, ledger } = evidence;
-  const names = new Set([...ledger.outboxes.keys(), ...outboxes.keys()]);
+  const names = new Set([...ledger.outboxes.keys(), ...ledger.foreign.keys(), ...outboxes.keys()]);
   return [...names].sort().flatMap((name) => [outboxLine(name, evidence), ...kindLines(name, evidence)]);
 }
 
@@ -47,6 +47,8 @@ function outboxLine(outbox: string, { flight, outboxes, outboxesAfter, ledger }:
     missing,
     missing_sequences: missing === 0 ? [] : others,
     unexpected: entry.unexpected,
+    foreign: ledger.foreign.get(outbox)?.places ?? 0,
+    foreign_counted: ledger.foreign.get(outbox)?.counted ?? 0,
     repeated: entry.repeated,
     lost_storage: accepted !== null && accepted < last,
     ...unsettled(flight, others),

@@ -26,6 +26,10 @@ export interface Line {
   readonly missing_sequences: readonly Range[];
   /** Of an outbox: events that share their number. Of a kind: rows without an event. */
   readonly unexpected: number;
+  /** Places above all that the outbox has accepted: somebody else wrote them to Kafka. No other number counts them. */
+  readonly foreign: number;
+  /** Those of them that stand in `events`, so that answers count them; the others are dead letters. */
+  readonly foreign_counted: number;
   /** Accepted before, under another number or in another outbox; the fact stands for both. */
   readonly repeated: number;
   readonly repeated_sequences: readonly Range[];
@@ -54,6 +58,8 @@ export const NO_LINE: Line = {
   missing: 0,
   missing_sequences: [],
   unexpected: 0,
+  foreign: 0,
+  foreign_counted: 0,
   repeated: 0,
   repeated_sequences: [],
   counted_twice: 0,
@@ -63,6 +69,7 @@ export const NO_LINE: Line = {
 };
 
 /** Whether a line tells of something that no waiting mends. */
-export function isWrong({ missing, unexpected, counted_twice, set_aside, lost_storage }: Line): boolean {
-  return missing + unexpected + counted_twice + set_aside > 0 || lost_storage;
+export function isWrong(line: Line): boolean {
+  const { missing, unexpected, foreign_counted, counted_twice, set_aside, lost_storage } = line;
+  return missing + unexpected + foreign_counted + counted_twice + set_aside > 0 || lost_storage;
 }

@@ -1,31 +1,25 @@
 import { reportClient } from '../../analytics/report/report.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
-import { type ExitCode, runCommand } from '../../cli/command.ts';
+import { runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
+import { markForeign } from '../foreign/mark.ts';
 import { type AuditRequest, readArguments } from './arguments.ts';
-import { type Audit, audit, type Verdict } from './audit.ts';
+import { type Audit, audit } from './audit.ts';
+import { CANNOT_SAY, exitCode } from './exit-code.ts';
 import { readLedger } from './ledger.ts';
-import { askOutboxes } from './outboxes.ts';
+import { askAccepted, askOutboxes } from './outboxes.ts';
 import { inJson, inText } from './print.ts';
 import { type AuditSettings, readAuditSettings } from './settings.ts';
 import { Stream } from './stream.ts';
 
 /** `npm run audit`: asks Worker, Kafka and ClickHouse whether every accepted event is where it should be. */
 
-const CANNOT_SAY = 2;
-const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = {
-  balanced: 0,
-  'in-flight': 0,
-  unbalanced: 1,
-  unknown: CANNOT_SAY,
-};
-
 await runCommand(
   async () => {
     const request = readArguments(process.argv.slice(2));
     const found = await run(readAuditSettings(withLocalPipeline(process.env)), request);
     process.stdout.write(request.isJson ? inJson(found) : inText(found));
-    return EXIT_CODES[found.verdict];
+    return exitCode(found);
   },
   { failed: CANNOT_SAY },
 );
@@ -38,7 +32,10 @@ async function run(settings: AuditSettings, { app, waitMs }: AuditRequest): Prom
       const witnesses = {
         outboxes: () => askOutboxes(settings, app),
         stream: () => stream.ask(),
-        ledger: () => readLedger(client, app),
+        ledger: async () => {
+          await markForeign(client, () => askAccepted(settings, app));
+          return readLedger(client, app);
+        },
       };
       return audit(witnesses, { waitMs, onWait });
     });

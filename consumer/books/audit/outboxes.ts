@@ -1,5 +1,4 @@
 import { type } from 'arktype';
-import type { AuditSettings } from './settings.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -34,9 +33,15 @@ export interface OutboxStates {
   readonly trouble: string | undefined;
 }
 
+/** Where the Worker is, and what it lets an administrator in by. */
+export interface WorkerAddress {
+  readonly WORKER_URL: string;
+  readonly ADMIN_TOKEN: string;
+}
+
 /** Asks the Worker for its outboxes. Never throws: what cannot be asked is told. */
 export async function askOutboxes(
-  { WORKER_URL, ADMIN_TOKEN }: AuditSettings,
+  { WORKER_URL, ADMIN_TOKEN }: WorkerAddress,
   app: string | undefined,
 ): Promise<OutboxStates> {
   const url = new URL('/status', WORKER_URL);
@@ -57,4 +62,10 @@ export async function askOutboxes(
   } catch {
     return known(`No Worker answers at ${WORKER_URL}. Set WORKER_URL, or start it.`);
   }
+}
+
+/** How much each outbox has accepted; those that did not answer are not in it. Never throws. */
+export async function askAccepted(worker: WorkerAddress, app?: string): Promise<ReadonlyMap<string, number>> {
+  const { outboxes } = await askOutboxes(worker, app);
+  return new Map([...outboxes].map(([name, { last_sequence }]) => [name, last_sequence]));
 }

@@ -24,12 +24,13 @@ const COLUMNS = [
   'on_stream',
   'missing',
   'unexpected',
+  'foreign',
   'repeated',
   'counted_twice',
 ] as const satisfies (keyof Line)[];
 
 /** Columns that are shown where there is anything in them. */
-const RARE: ReadonlySet<string> = new Set(['dismissed', 'set_aside', 'repeated', 'counted_twice']);
+const RARE: ReadonlySet<string> = new Set(['dismissed', 'foreign', 'set_aside', 'repeated', 'counted_twice']);
 
 /** The audit to read: the table, what is wrong by its sequence numbers, what could not be asked, the verdict. */
 export function inText(audit: Audit): string {

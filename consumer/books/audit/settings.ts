@@ -1,18 +1,12 @@
 import { type } from 'arktype';
 import { kafkaSettings } from '../../../schemas/kafka-settings.ts';
 import { settingsError } from '../../../schemas/settings.ts';
-import { clickHouseUrl, consumerGroup } from '../../config.ts';
-
-const workerUrl = type('string').narrow(
-  (text, context) =>
-    /^https?:$/.test(URL.parse(text)?.protocol ?? '') ||
-    context.mustBe('an http(s) URL, such as https://worker.example.com'),
-);
+import { adminToken, clickHouseUrl, consumerGroup, workerUrl } from '../../config.ts';
 
 const ownSettings = type({
   '+': 'delete',
   WORKER_URL: workerUrl,
-  ADMIN_TOKEN: type(/^[!-~]+$/).describe("the Worker's, without a blank"),
+  ADMIN_TOKEN: adminToken,
   CONSUMER_GROUP: consumerGroup.default('qiscus-clickhouse'),
   CLICKHOUSE_URL: clickHouseUrl,
 });

@@ -5,13 +5,21 @@ import { backlogCard } from './backlog.ts';
 import { type CardData, CardFrame } from './card.ts';
 import { channelsCard } from './channels.ts';
 import { h, refill } from './elements.ts';
-import { GLANCE_USES, glance } from './glance.ts';
+import { GLANCE_USES, glance, unknownGlance } from './glance.ts';
 import { heatMapCard } from './heat-map.ts';
 import { type Loaded, load } from './loader.ts';
 import { spreadCard } from './spread.ts';
-import { comparedWith, TILES_USES, tiles } from './tiles.ts';
+import { comparedWith, TILES_USES, tiles, unknownTiles } from './tiles.ts';
 import type { Answer } from './values.ts';
 import type { View } from './view.ts';
+
+/** What is shown when the queries that it uses are answered. */
+interface Part {
+  readonly uses: readonly string[];
+  readonly show: (data: CardData) => void;
+  /** Said where it would stand. */
+  readonly failed?: (title: string, detail: string) => void;
+}
 
 /** All that follows the chosen period: the answers in words, the tiles and the cards. */
 export class Board {
@@ -26,16 +34,21 @@ export class Board {
     agentsCard(),
     heatMapCard(),
   ].map((card) => new CardFrame(card));
+  readonly #parts: readonly Part[] = [
+    { uses: GLANCE_USES, show: (data) => refill(this.#glance, ...glance(data)) },
+    { uses: TILES_USES, show: (data) => this.#showTiles(data) },
+    ...this.#frames.map((frame) => ({
+      uses: frame.card.uses,
+      show: (data: CardData) => frame.show(data),
+      failed: (title: string, detail: string) => frame.failed(title, detail),
+    })),
+  ];
   #asking = new AbortController();
   #last: CardData | undefined;
 
   constructor(parent: HTMLElement) {
-    this.#glance.append(
-      ...[1, 2, 3].map(() => h('div', { class: 'answer' }, h('div', { class: 'skeleton' }))),
-    );
-    this.#tiles.append(
-      ...[1, 2, 3, 4, 5, 6].map(() => h('div', { class: 'tile' }, h('div', { class: 'skeleton' }))),
-    );
+    this.#glance.append(...unknownGlance());
+    this.#tiles.append(...unknownTiles());
     parent.append(this.#glance, this.#tiles, this.#compared, ...this.#frames.map(({ element }) => element));
   }
 
@@ -44,13 +57,26 @@ export class Board {
     for (const frame of this.#frames) frame.loading();
   }
 
-  /** Asks for all of it and shows it. @throws an AbortError when it is asked again meanwhile */
+  /**
+   * Asks for all of it, and shows each part as soon as what it uses is answered: nothing waits for what takes longest.
+   * @throws an AbortError when it is asked again meanwhile
+   */
   async load(view: View, asked: Asked): Promise<Loaded> {
     this.#asking.abort();
     this.#asking = new AbortController();
-    const names = [...TILES_USES, ...GLANCE_USES, ...this.#frames.flatMap(({ card }) => card.uses)];
-    const loaded = await load(names, asked, this.#asking.signal);
-    this.#show(view, asked, loaded);
+    const waiting = new Set(this.#parts);
+    const onAnswer = (answers: ReadonlyMap<string, Answer>) => {
+      for (const part of waiting) {
+        if (!part.uses.every((name) => answers.has(name))) continue;
+        waiting.delete(part);
+        part.show({ view, asked, of: (name) => known(answers, name) });
+      }
+    };
+    const names = this.#parts.flatMap(({ uses }) => uses);
+    const loaded = await load(names, asked, { signal: this.#asking.signal, onAnswer });
+    const { answers, failure } = loaded;
+    for (const part of waiting) part.failed?.(failure?.title ?? 'No answer', failure?.message ?? '');
+    if (failure === undefined) this.#last = { view, asked, of: (name) => known(answers, name) };
     return loaded;
   }
 
@@ -59,19 +85,9 @@ export class Board {
     if (this.#last !== undefined) for (const frame of this.#frames) frame.show(this.#last);
   }
 
-  #show(view: View, asked: Asked, { answers, failure }: Loaded): void {
-    const data: CardData = { view, asked, of: (name) => known(answers, name) };
-    const has = (names: readonly string[]) => names.every((name) => answers.has(name));
-    if (has(GLANCE_USES)) refill(this.#glance, ...glance(data));
-    if (has(TILES_USES)) {
-      refill(this.#tiles, ...tiles(data));
-      this.#compared.textContent = comparedWith(data);
-    }
-    for (const frame of this.#frames) {
-      if (has(frame.card.uses)) frame.show(data);
-      else frame.failed(failure?.title ?? 'No answer', failure?.message ?? '');
-    }
-    if (failure === undefined) this.#last = data;
+  #showTiles(data: CardData): void {
+    refill(this.#tiles, ...tiles(data));
+    this.#compared.textContent = comparedWith(data);
   }
 }
 

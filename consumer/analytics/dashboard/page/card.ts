@@ -32,7 +32,7 @@ export class CardFrame {
   readonly card: Card;
   readonly element: HTMLElement;
   readonly #body = h('div', { class: 'card-body' }, h('div', { class: 'skeleton' }));
-  readonly #notes = h('details', { class: 'notes' });
+  readonly #counts = h('p');
   readonly #csv: HTMLAnchorElement;
   #hasContent = false;
 
@@ -55,7 +55,7 @@ export class CardFrame {
       },
       h('header', {}, title, tools),
       this.#body,
-      this.#notes,
+      h('details', { class: 'notes' }, h('summary', {}, 'What this counts'), this.#counts),
     );
   }
 
@@ -73,11 +73,7 @@ export class CardFrame {
     const isEmpty = this.card.isEmpty?.(data) ?? rows.length === 0;
     refill(this.#body, ...(isEmpty ? [empty(data.view)] : this.card.show(data)));
     const unfiltered = ignored.includes('channel') ? ' All channels: this does not go by channel.' : '';
-    refill(
-      this.#notes,
-      h('summary', {}, 'What this counts'),
-      h('p', {}, `${question} ${notes}${unfiltered}`),
-    );
+    this.#counts.textContent = `${question} ${notes}${unfiltered}`;
   }
 
   /** Numbers that were there stay, as the notice above says; a card without any says that it has none. */

@@ -4,12 +4,13 @@ import { DataTable, type TableColumn } from './table.ts';
 import { color } from './theme.ts';
 import type { Row } from './values.ts';
 
-/** Chart.js, loaded by the page as one file. */
-declare const Chart: typeof ChartType;
-
 type Kind = 'bar' | 'line';
 type Data = (number | null)[];
 type Label = string | string[];
+type Config = ChartConfiguration<Kind, Data, Label>;
+
+/** A file of its own, and the largest: numbers in words and in tables do not wait for it. */
+const chartJs = import('./chart-js.ts').then(({ Chart }) => Chart);
 
 /** A chart and the same numbers as a table, one of them shown; the button switches. */
 export class ChartWithTable {
@@ -18,6 +19,7 @@ export class ChartWithTable {
   readonly #canvas = h('canvas', { role: 'img' });
   readonly #frame = h('div', { class: 'chart' }, this.#canvas);
   readonly #table: DataTable;
+  #config: Config | undefined;
   #chart: ChartType<Kind, Data, Label> | undefined;
 
   constructor(title: string) {
@@ -29,14 +31,17 @@ export class ChartWithTable {
   }
 
   /** @param label what a screen reader says of the chart */
-  show(
-    config: ChartConfiguration<Kind, Data, Label>,
-    label: string,
-    columns: readonly TableColumn[],
-    rows: readonly Row[],
-  ): void {
+  show(config: Config, label: string, columns: readonly TableColumn[], rows: readonly Row[]): void {
     this.#canvas.setAttribute('aria-label', label);
     this.#table.show(columns, rows);
+    this.#config = config;
+    void chartJs.then((Chart) => this.#draw(Chart));
+  }
+
+  /** Draws the latest, however many came while Chart.js was on its way. */
+  #draw(Chart: typeof ChartType): void {
+    const config = this.#config;
+    if (config === undefined) return;
     if (this.#chart === undefined) {
       this.#chart = new Chart(this.#canvas, config);
       return;

@@ -13,8 +13,25 @@ export const GLANCE_USES = ['channels', 'agents', 'busiest-hours'];
 
 /** The first questions of who looks, answered in words. */
 export function glance(data: CardData): readonly HTMLElement[] {
-  return [slowestChannel(data), bestAgent(data), busiestHour(data)].filter((one) => one !== undefined);
+  return QUESTIONS.map(
+    ({ question, find, nothing }) => find(data, question) ?? answer(question, '–', nothing),
+  );
 }
+
+/** What stands there until the answers are known: the questions, and the room that the answers take. */
+export function unknownGlance(): readonly HTMLElement[] {
+  return QUESTIONS.map(({ question }) => answer(question, '–', ''));
+}
+
+const QUESTIONS = [
+  {
+    question: 'Which channel keeps customers waiting longest?',
+    find: slowestChannel,
+    nothing: 'No session of this period is resolved.',
+  },
+  { question: 'Who resolves most?', find: bestAgent, nothing: 'Nothing was resolved in this period.' },
+  { question: 'When is it busiest?', find: busiestHour, nothing: 'No session started in this period.' },
+] as const;
 
 function answer(question: string, name: Node | string, words: string): HTMLElement {
   return h(
@@ -26,7 +43,7 @@ function answer(question: string, name: Node | string, words: string): HTMLEleme
   );
 }
 
-function slowestChannel({ of, view }: CardData): HTMLElement | undefined {
+function slowestChannel({ of, view }: CardData, question: string): HTMLElement | undefined {
   const known = of('channels').rows.filter((row) => numberOrNull(row, 'median_seconds_to_resolve') !== null);
   const enough = known.filter((row) => numberOf(row, 'sessions_resolved') >= ENOUGH);
   const row = most(enough.length > 0 ? enough : known, 'median_seconds_to_resolve');
@@ -35,13 +52,13 @@ function slowestChannel({ of, view }: CardData): HTMLElement | undefined {
   const median = duration(numberOf(row, 'median_seconds_to_resolve'));
   const slow = duration(numberOf(row, 'p90_seconds_to_resolve'));
   return answer(
-    'Which channel keeps customers waiting longest?',
+    question,
     h('a', { href }, channelName(textOf(row, 'channel'))),
     `Half of its sessions took ${median} or more to resolve, and one in ten over ${slow}.`,
   );
 }
 
-function bestAgent({ of, view }: CardData): HTMLElement | undefined {
+function bestAgent({ of, view }: CardData, question: string): HTMLElement | undefined {
   const { rows } = of('agents');
   const row = most(rows, 'resolutions');
   const resolutions = numberOf(row, 'resolutions');
@@ -52,13 +69,13 @@ function bestAgent({ of, view }: CardData): HTMLElement | undefined {
   const hasSeveralApps = new Set(rows.map((one) => textOf(one, 'app_id'))).size > 1;
   const app = hasSeveralApps ? `, in app ${textOf(row, 'app_id')}` : '';
   return answer(
-    'Who resolves most?',
+    question,
     h('a', { href: rowsHref(view, 'resolution-list', ofAgent(row)) }, agentName(row)),
     `${count(resolutions)} of ${plural(total, 'resolution', count(total))}${pace}${app}.`,
   );
 }
 
-function busiestHour({ of, view }: CardData): HTMLElement | undefined {
+function busiestHour({ of, view }: CardData, question: string): HTMLElement | undefined {
   const row = most(of('busiest-hours').rows, 'sessions');
   if (row === undefined) return undefined;
   const [weekday, hour] = [numberOf(row, 'weekday'), numberOf(row, 'hour')];
@@ -67,7 +84,7 @@ function busiestHour({ of, view }: CardData): HTMLElement | undefined {
   const waiting = numberOf(row, 'waiting');
   const name = `${WEEKDAYS[weekday - 1]}, ${hourSpan(hour)}`;
   return answer(
-    'When is it busiest?',
+    question,
     h('a', { href }, name),
     `${plural(sessions, 'session', count(sessions))} started then; in ${count(waiting)}, the customer waited for an agent.`,
   );

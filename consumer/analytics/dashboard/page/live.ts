@@ -20,7 +20,9 @@ export class Live {
   /** Asks for it and shows it. */
   async load(view: View): Promise<Loaded> {
     const asked = askedBy({ ...view, period: '24h', channel: '' });
-    const loaded = await load(['latest-events', ...FRESHNESS], asked, AbortSignal.timeout(30_000));
+    const loaded = await load(['latest-events', ...FRESHNESS], asked, {
+      signal: AbortSignal.timeout(30_000),
+    });
     const { answers, failure } = loaded;
     if (answers.has('latest-events')) {
       this.#tail.show({ view, asked, of: () => answers.get('latest-events') ?? noAnswer() });

@@ -41,7 +41,7 @@ async function showNumbers(): Promise<void> {
   const shown = view;
   const [{ failure }, choices] = await Promise.all([
     board.load(shown, asked),
-    load(['filters'], { ...asked, app: '', channel: '' }, AbortSignal.timeout(30_000)),
+    load(['filters'], { ...asked, app: '', channel: '' }, { signal: AbortSignal.timeout(30_000) }),
   ]);
   notice.show(failure);
   if (says.textContent === LOADING) says.textContent = failure === undefined ? 'The numbers are there' : '';

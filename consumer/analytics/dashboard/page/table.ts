@@ -58,9 +58,11 @@ export class DataTable {
       h('thead', {}, h('tr', {}, ...this.#columns.map((column) => this.#heading(column)))),
       h('tbody', {}, ...shown.map((row) => h('tr', {}, ...this.#columns.map((column) => cell(column, row))))),
     );
+    // A landmark of its own, told from the card around it, which has the caption for a name.
+    const name = `${caption} (table)`;
     const scroller = h(
       'div',
-      { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+      { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': name },
       table,
     );
     refill(this.element, scroller, this.#more(sorted.length - shown.length));

@@ -85,6 +85,8 @@ const TILES: readonly Tile[] = [
   },
 ];
 
+const UNKNOWN = '–';
+
 export const TILES_USES = ['overview'];
 
 /** The period's main numbers, each with the change against the period before it. */
@@ -96,6 +98,11 @@ export function tiles({ of, view }: CardData): readonly HTMLElement[] {
   return TILES.map((tile) => show(tile, { now, before, view }));
 }
 
+/** What stands there until the numbers are known: their names, and the room that they take. */
+export function unknownTiles(): readonly HTMLElement[] {
+  return TILES.map((tile) => frame(tile, { value: UNKNOWN, detail: '', change: [] }));
+}
+
 /** The period that the changes are against, in words. */
 export function comparedWith({ of }: CardData): string {
   const before = of('overview').rows.find((row) => row.period === 'previous');
@@ -104,14 +111,28 @@ export function comparedWith({ of }: CardData): string {
 
 function show(tile: Tile, { now, before, view }: { now: Row; before: Row; view: View }): HTMLElement {
   const value = tile.value(now);
-  const text = value === null ? '–' : tile.write(value);
+  const text = value === null ? UNKNOWN : tile.write(value);
+  return frame(tile, {
+    value: linked(text, value, rowsHref(view, tile.rows, tile.narrowed)),
+    detail: tile.detail(now),
+    change: comparison(tile, value, tile.value(before)),
+  });
+}
+
+interface Shown {
+  readonly value: Node | string;
+  readonly detail: string;
+  readonly change: readonly (Node | string)[];
+}
+
+function frame({ label }: Tile, { value, detail, change }: Shown): HTMLElement {
   return h(
     'div',
     { class: 'tile' },
-    h('dt', {}, tile.label),
-    h('dd', { class: 'tile-value' }, linked(text, value, rowsHref(view, tile.rows, tile.narrowed))),
-    h('dd', { class: 'tile-detail' }, tile.detail(now)),
-    h('dd', { class: 'tile-change' }, ...comparison(tile, value, tile.value(before))),
+    h('dt', {}, label),
+    h('dd', { class: 'tile-value' }, value),
+    h('dd', { class: 'tile-detail' }, detail),
+    h('dd', { class: 'tile-change' }, ...change),
   );
 }
 

@@ -1,0 +1,61 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openPage, settled, startBrowser } from './browser.ts';
+import { databaseOfAWeek, WEEK_PAGE } from './insert.ts';
+import { serveDashboard } from './serve.ts';
+
+const TOKEN = 'a token of twenty-odd letters';
+
+let browser: Browser;
+let url: string;
+let guarded: string;
+beforeAll(async () => {
+  const [database, started] = await Promise.all([databaseOfAWeek(), startBrowser()]);
+  browser = started;
+  url = await serveDashboard(database);
+  guarded = await serveDashboard(database, { token: TOKEN });
+});
+
+/** What axe finds, of every rule that it has on by default: rule and place. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+describe.each([1440, 390])('axe finds nothing at a width of %i', (width) => {
+  describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+    const open = (where: string) => openPage(browser, where, { width, colorScheme });
+
+    test('of the page, its charts and its tables', async () => {
+      const page = await open(`${url}/?${WEEK_PAGE}&app=demo`);
+      await settled(page);
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'over time: as a table' }).click();
+      await page.getByRole('button', { name: 'takes to resolve: as a table' }).click();
+      for (const notes of await page.locator('summary').all()) await notes.click();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test('of the rows behind a number, of a page with nothing on it, and of the sign-in', async () => {
+      const rows = await open(`${url}/?${WEEK_PAGE}&app=demo&rows=session-list`);
+      await rows.locator('.drawer tbody tr').first().waitFor();
+      await settled(rows);
+      expect(await findings(rows)).toEqual([]);
+      const empty = await open(`${url}/?app=nobody`);
+      await settled(empty);
+      expect(await findings(empty)).toEqual([]);
+      expect(await findings(await open(guarded))).toEqual([]);
+    });
+  });
+});
+
+test('no two regions of the page have one name', async () => {
+  const page = await openPage(browser, `${url}/?${WEEK_PAGE}&app=demo`);
+  await settled(page);
+  const snapshot = await page.locator('body').ariaSnapshot();
+  const names = [...snapshot.matchAll(/^\s*- '?region "([^"]+)"/gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(12);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
