@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Flight } from '../../consumer/books/audit/flight.ts';
 import { judge } from '../../consumer/books/audit/judge.ts';
-import type { Entry } from '../../consumer/books/audit/ledger.ts';
+import type { Entry, Foreign } from '../../consumer/books/audit/ledger.ts';
 import { isWrong, NO_LINE } from '../../consumer/books/audit/line.ts';
 import type { OutboxState } from '../../consumer/books/audit/outboxes.ts';
 import { splitSetAside } from '../../consumer/books/audit/set-aside.ts';
@@ -50,10 +50,11 @@ interface Standing {
   /** As they are after the ledger was read, where it is not so. */
   readonly after?: readonly OutboxState[];
   readonly entries?: readonly Entry[];
+  readonly foreign?: Readonly<Record<string, Foreign>>;
   readonly hasLanded?: boolean;
 }
 
-function linesOf({ began = [], after = began, entries = [], hasLanded = false }: Standing) {
+function linesOf({ began = [], after = began, entries = [], foreign = {}, hasLanded = false }: Standing) {
   const byName = (states: readonly OutboxState[]) => new Map(states.map((each) => [each.outbox, each]));
   const flight = new Flight({ outboxes: byName(began), trouble: undefined });
   const nowhere = { end: new Map(), committed: new Map() };
@@ -62,6 +63,7 @@ function linesOf({ began = [], after = began, entries = [], hasLanded = false }:
   const ledger = {
     outboxes: new Map(wholes.map((each) => [each.outbox, each])),
     kinds: entries.filter(({ kind }) => kind !== '*'),
+    foreign: new Map(Object.entries(foreign)),
   };
   return judge({ flight, outboxes: byName(began), outboxesAfter: byName(after), ledger });
 }
@@ -187,6 +189,15 @@ describe('what was accepted', () => {
   });
 });
 
+test('places that no outbox gave out are told with the outbox that they name, also one that nobody else knows', () => {
+  const foreign = { 'demo/0': { places: 3, counted: 2 }, 'demo/9': { places: 1, counted: 0 } };
+  expect(linesOf({ began: [state('demo/0', 0), state('demo/1', 0)], foreign })).toEqual([
+    { ...NO_LINE, outbox: 'demo/0', accepted: 0, in_outbox: 0, on_stream: 0, foreign: 3, foreign_counted: 2 },
+    { ...NO_LINE, outbox: 'demo/1', accepted: 0, in_outbox: 0, on_stream: 0 },
+    { ...NO_LINE, outbox: 'demo/9', foreign: 1 },
+  ]);
+});
+
 describe("the rows of a kind's table", () => {
   const rows = (kind: string, changes: Partial<Entry>) =>
     linesOf({ entries: [entry('demo/0', '*'), entry('demo/0', kind, changes)] })[1]?.in_table;
@@ -259,7 +270,7 @@ describe('what the broker refused', () => {
   });
 });
 
-test.each(['missing', 'unexpected', 'counted_twice', 'set_aside'] as const)(
+test.each(['missing', 'unexpected', 'foreign_counted', 'counted_twice', 'set_aside'] as const)(
   'a line with anything %s is wrong, and so is one of an outbox that lost its storage',
   (name) => {
     expect(isWrong(NO_LINE)).toBe(false);
@@ -269,6 +280,6 @@ test.each(['missing', 'unexpected', 'counted_twice', 'set_aside'] as const)(
 );
 
 test('a line is not wrong for what waits, repeats itself, was dismissed or is on its way', () => {
-  const line = { ...NO_LINE, dead_letters: 1, dismissed: 1, repeated: 1, unsettled: 1, in_outbox: 1 };
+  const line = { ...NO_LINE, dead_letters: 1, dismissed: 1, repeated: 1, foreign: 1, unsettled: 1 };
   expect(isWrong(line)).toBe(false);
 });
