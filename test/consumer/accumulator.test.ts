@@ -50,7 +50,7 @@ function timedStore() {
 }
 
 describe('a lot lingers', () => {
-  test('as long as the batch in it that waits least, counted from when that came, and is stored once', async () => {
+  test('as long as the batch in it that waits least, counted from when that came, and no lot in its place', async () => {
     const { lots, accumulator } = timedStore();
     const signal = live();
     accumulator.add([1], 1, 400, signal);
@@ -61,8 +61,12 @@ describe('a lot lingers', () => {
     expect(lots).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(lots).toEqual([[120, 1, 2, 3]]);
+    accumulator.add([4], 1, 400, signal);
     await vi.advanceTimersByTimeAsync(LINGER_MS);
-    expect(lots).toEqual([[120, 1, 2, 3]]);
+    expect(lots).toEqual([
+      [120, 1, 2, 3],
+      [520, 4],
+    ]);
   });
 
   test('no longer once it is full or flushed, and its time does not end the next lot early', async () => {
