@@ -29,7 +29,7 @@ export class Breaker {
   }
 
   isOpen(table: string): boolean {
-    const { rows, limit } = this.#streaks.get(table) ?? { rows: 0, limit: 1 };
-    return rows >= limit;
+    const streak = this.#streaks.get(table);
+    return streak !== undefined && streak.rows >= streak.limit;
   }
 }

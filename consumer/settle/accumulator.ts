@@ -47,21 +47,26 @@ export class Accumulator<T> {
    */
   add(items: readonly T[], bytes: number, lingerMs: number, signal: AbortSignal): Promise<Stored> {
     if (signal.aborted) return Promise.resolve({ ending: 'abandoned' });
-    if (this.#open !== undefined && this.#open.signal !== signal) this.#close(this.#open);
+    if (this.#open?.signal !== signal) this.flush();
     this.#open ??= { batches: [], signal, items: 0, bytes: 0, dueMs: Infinity, timer: undefined };
     const lot = this.#open;
     const batch = { items, ended: Promise.withResolvers<Stored>() };
     lot.batches.push(batch);
     lot.items += items.length;
     lot.bytes += bytes;
-    if (lot.items >= this.#limits.maxItems || lot.bytes >= this.#limits.maxBytes) this.#close(lot);
+    if (lot.items >= this.#limits.maxItems || lot.bytes >= this.#limits.maxBytes) this.flush();
     else this.#closeWithin(lot, lingerMs);
     return batch.ended.promise;
   }
 
   /** Closes the open lot at once. */
   flush(): void {
-    if (this.#open !== undefined) this.#close(this.#open);
+    const lot = this.#open;
+    if (lot === undefined) return;
+    this.#open = undefined;
+    // Left running, it would close the next lot before its time.
+    clearTimeout(lot.timer);
+    this.#last = this.#last.then(() => this.#storeNow(lot));
   }
 
   #closeWithin(lot: Lot<T>, lingerMs: number): void {
@@ -69,13 +74,7 @@ export class Accumulator<T> {
     if (dueMs >= lot.dueMs) return;
     clearTimeout(lot.timer);
     lot.dueMs = dueMs;
-    lot.timer = setTimeout(() => this.#close(lot), lingerMs);
-  }
-
-  #close(lot: Lot<T>): void {
-    clearTimeout(lot.timer);
-    if (this.#open === lot) this.#open = undefined;
-    this.#last = this.#last.then(() => this.#storeNow(lot));
+    lot.timer = setTimeout(() => this.flush(), lingerMs);
   }
 
   async #storeNow({ batches, signal }: Lot<T>): Promise<void> {

@@ -53,7 +53,7 @@ export class HeldPartitions {
       if (now.messages > 0) this.#metrics.held.set(labels, now.messages);
     };
     const end = () => {
-      changed({ reason, messages: 0 });
+      this.#metrics.held.remove(labels);
       this.#bytes -= bytes;
       resume();
     };

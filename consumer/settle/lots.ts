@@ -11,14 +11,16 @@ export function lotsOf(messages: readonly Message[]): Message[][] {
 /** Anything in its order, in lots that a broker takes as messages of so many bytes. */
 export function inLots<T>(all: readonly T[], sizeOf: (one: T) => number): T[][] {
   const lots: T[][] = [];
+  let lot: T[] | undefined;
   let room = 0;
   for (const one of all) {
     const bytes = sizeOf(one);
-    if (bytes > room || lots.length === 0) {
-      lots.push([]);
+    if (lot === undefined || bytes > room) {
+      lot = [];
+      lots.push(lot);
       room = MAX_SEND_BYTES;
     }
-    lots.at(-1)?.push(one);
+    lot.push(one);
     room -= bytes;
   }
   return lots;

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Accumulator } from '../../consumer/settle/accumulator.ts';
 import type { Stored } from '../../consumer/settle/settle.ts';
+import { ownClock } from '../support/own-clock.ts';
 
 const LIMITS = { maxItems: 10, maxBytes: 1_000 };
 const LINGER_MS = 60_000;
@@ -36,22 +37,76 @@ test('batches that arrive together are stored together, and each hears of itself
   expect(await both).toEqual([STORED, held]);
 });
 
-test.each([
-  ['so many items', 10, 1],
-  ['so many bytes', 1, 1_000],
-])('a lot of %s does not linger', async (_, items, bytes) => {
-  const { lots, store } = slowStore();
-  new Accumulator<number>(LIMITS, store).add(Array(items).fill(0), bytes, LINGER_MS, live());
-  await vi.waitFor(() => expect(lots).toHaveLength(1));
-});
+/** When lots were stored, in milliseconds since the clock began, and what of. */
+function timedStore() {
+  ownClock();
+  const beganMs = Date.now();
+  const lots: (readonly [ms: number, ...items: number[]])[] = [];
+  const store = async (batches: readonly (readonly number[])[]) => {
+    lots.push([Date.now() - beganMs, ...batches.flat()]);
+    return batches.map(() => STORED);
+  };
+  return { lots, accumulator: new Accumulator<number>(LIMITS, store) };
+}
 
-test('a batch of a backlog does not linger behind one that would', async () => {
-  const { lots, store } = slowStore();
-  const accumulator = new Accumulator<number>(LIMITS, store);
-  const signal = live();
-  accumulator.add([1], 1, LINGER_MS, signal);
-  accumulator.add([2], 1, 1, signal);
-  await vi.waitFor(() => expect(lots).toEqual([[1, 2]]));
+describe('a lot lingers', () => {
+  test('as long as the batch in it that waits least, counted from when that came, and no lot in its place', async () => {
+    const { lots, accumulator } = timedStore();
+    const signal = live();
+    accumulator.add([1], 1, 400, signal);
+    await vi.advanceTimersByTimeAsync(100);
+    accumulator.add([2], 1, 20, signal);
+    accumulator.add([3], 1, 400, signal);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(lots).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(lots).toEqual([[120, 1, 2, 3]]);
+    accumulator.add([4], 1, 400, signal);
+    await vi.advanceTimersByTimeAsync(LINGER_MS);
+    expect(lots).toEqual([
+      [120, 1, 2, 3],
+      [520, 4],
+    ]);
+  });
+
+  test('no longer once it is full or flushed, and its time does not end the next lot early', async () => {
+    const { lots, accumulator } = timedStore();
+    const signal = live();
+    accumulator.add([1], 1, 400, signal);
+    await vi.advanceTimersByTimeAsync(100);
+    accumulator.flush();
+    accumulator.add([2], 1, 400, signal);
+    await vi.advanceTimersByTimeAsync(399);
+    expect(lots).toEqual([[100, 1]]);
+    await vi.advanceTimersByTimeAsync(LINGER_MS);
+    expect(lots).toEqual([
+      [100, 1],
+      [500, 2],
+    ]);
+  });
+
+  test('not at all where nothing is in it', async () => {
+    const { lots, accumulator } = timedStore();
+    accumulator.flush();
+    await vi.advanceTimersByTimeAsync(LINGER_MS);
+    expect(lots).toEqual([]);
+  });
+
+  test('until it is full, of items or of bytes, and holds what filled it', async () => {
+    const { lots, accumulator } = timedStore();
+    const signal = live();
+    accumulator.add([1, 2, 3, 4, 5, 6, 7, 8, 9], 1, LINGER_MS, signal);
+    await vi.advanceTimersByTimeAsync(1);
+    accumulator.add([10], 1, LINGER_MS, signal);
+    accumulator.add([1], 999, LINGER_MS, signal);
+    await vi.advanceTimersByTimeAsync(1);
+    accumulator.add([2], 1, LINGER_MS, signal);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(lots).toEqual([
+      [1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      [2, 1, 2],
+    ]);
+  });
 });
 
 test('one lot is stored after the other, in their order', async () => {

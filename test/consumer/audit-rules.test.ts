@@ -274,6 +274,7 @@ test('ranges are cut, holed and told', () => {
     { first: 7, last: 7 },
   ];
   expect(upTo(ranges, 2)).toEqual([{ first: 1, last: 2 }]);
+  expect(upTo(ranges, 7)).toEqual(ranges);
   expect(without(ranges, [2, 7, 9])).toEqual([
     { first: 1, last: 1 },
     { first: 3, last: 3 },

@@ -343,16 +343,25 @@ describe('Custom Button', () => {
     });
   });
 
-  test('tags that are text themselves, or have no name; of two properties with one label the last counts', () => {
+  test('tags that are text themselves, and none without a name', () => {
+    expect(click({ tag: ['vip', { name: '' }, '', { id: 1 }] }).tags).toEqual(['vip']);
+  });
+
+  test('of two properties with one label the last counts, one without a label does not, and no value is empty', () => {
     const customer_properties = [
       { label: 'A', value: 1 },
       { label: 'A', value: true },
       { label: 'B' },
       { label: 'C', value: ['\ud83d', 'x'] },
+      { label: 'D', value: null },
+      { label: '', value: 'nameless' },
+      { value: 'nameless' },
     ];
-    expect(click({ tag: ['vip', { name: '' }, '', { id: 1 }], customer_properties })).toMatchObject({
-      tags: ['vip'],
-      customer_properties: { A: 'true', B: '', C: '["\\ud83d","x"]' },
+    expect(click({ customer_properties }).customer_properties).toEqual({
+      A: 'true',
+      B: '',
+      C: '["\\ud83d","x"]',
+      D: '',
     });
   });
 

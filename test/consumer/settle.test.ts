@@ -32,6 +32,13 @@ test('heartbeats go on every second while a batch is waited for, and no offset m
   expect(done).toEqual(Array(5).fill('heartbeat'));
 });
 
+test('a wait that is over leaves no timer that would keep the process alive', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+  const before = timers();
+  await heartbeatingUntil(batchPayload().payload, Promise.resolve('stored'));
+  expect(timers()).toBe(before);
+});
+
 test('the offset behind the last message that stands is committed, and only then resolved', async () => {
   const { payload, done } = batchPayload();
   await settle(payload, '40');

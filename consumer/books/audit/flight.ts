@@ -23,8 +23,7 @@ export class Flight {
   #eventMarks: Offsets | undefined;
   #deadLetterMarks: Offsets | undefined;
   #hasLanded = false;
-  #firstSeen: Progress | undefined;
-  #lastSeen: Progress | undefined;
+  #seen: { readonly first: Progress; readonly last: Progress } | undefined;
 
   /** @param states all outboxes at that moment; if one did not answer, nothing is ever known to have landed */
   constructor({ outboxes, trouble }: OutboxStates) {
@@ -47,26 +46,23 @@ export class Flight {
    * when it was looked at once only.
    */
   get idle(): 'outboxes' | 'consumer' | undefined {
-    const first = this.#firstSeen;
-    const last = this.#lastSeen;
-    if (first === undefined || last === undefined || first === last || this.#hasLanded) return undefined;
+    if (this.#seen === undefined || this.#hasLanded) return undefined;
+    const { first, last } = this.#seen;
+    if (first === last) return undefined;
     if (this.#eventMarks === undefined) return last.published > first.published ? undefined : 'outboxes';
     return last.settled > first.settled ? undefined : 'consumer';
   }
 
   /** Takes note of how things stand now. @param outboxes asked for before the stream was */
   observe(outboxes: Outboxes, stream: StreamState | undefined): void {
-    if (stream !== undefined) this.#note(progressOf(outboxes, stream));
-    if (stream === undefined || !this.#isKnown) return;
+    if (stream === undefined) return;
+    const last = progressOf(outboxes, stream);
+    this.#seen = { first: this.#seen?.first ?? last, last };
+    if (!this.#isKnown) return;
     if (this.#isPublished(outboxes)) this.#eventMarks ??= stream.events.end;
     if (this.#eventMarks === undefined || !isPast(stream.events.committed, this.#eventMarks)) return;
     this.#deadLetterMarks ??= stream.deadLetters.end;
     this.#hasLanded ||= isPast(stream.deadLetters.committed, this.#deadLetterMarks);
-  }
-
-  #note(progress: Progress): void {
-    this.#firstSeen ??= progress;
-    this.#lastSeen = progress;
   }
 
   #isPublished(outboxes: Outboxes): boolean {

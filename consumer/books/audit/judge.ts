@@ -33,8 +33,7 @@ function outboxLine(outbox: string, { flight, outboxes, outboxesAfter, ledger }:
   const { setAside, events, others, unnamed } = splitSetAside(absent, state);
   const missing = flight.hasLanded ? Math.max(0, count(others) - unnamed) : 0;
   const standing = entry.stored + entry.dead_letters + entry.dismissed;
-  const inFlight = accepted === null ? null : Math.max(0, accepted - standing - missing - setAside);
-  const inOutbox = inFlight === null ? null : Math.min(inFlight, (state?.pending ?? 0) - setAside);
+  const pending = (state?.pending ?? 0) - setAside;
   return {
     ...NO_LINE,
     outbox,
@@ -44,8 +43,7 @@ function outboxLine(outbox: string, { flight, outboxes, outboxesAfter, ledger }:
     dismissed: entry.dismissed,
     set_aside: setAside,
     set_aside_events: events,
-    in_outbox: inOutbox,
-    on_stream: inFlight === null || inOutbox === null ? null : inFlight - inOutbox,
+    ...whereInFlight(accepted, standing + missing + setAside, pending),
     missing,
     missing_sequences: missing === 0 ? [] : others,
     unexpected: entry.unexpected,
@@ -55,6 +53,14 @@ function outboxLine(outbox: string, { flight, outboxes, outboxesAfter, ledger }:
     lost_storage: accepted !== null && accepted < last,
     ...unsettled(flight, others),
   };
+}
+
+/** What was accepted and is nowhere else, by whether its outbox has it still. */
+function whereInFlight(accepted: number | null, elsewhere: number, pending: number) {
+  if (accepted === null) return { in_outbox: null, on_stream: null };
+  const inFlight = Math.max(0, accepted - elsewhere);
+  const inOutbox = Math.min(inFlight, pending);
+  return { in_outbox: inOutbox, on_stream: inFlight - inOutbox };
 }
 
 function kindLines(outbox: string, { flight, outboxesAfter, ledger }: Evidence): Line[] {

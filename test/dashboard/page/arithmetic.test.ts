@@ -118,6 +118,9 @@ describe('a cell shows', () => {
     ['day', 'Date', '2026-11-24', 'Tue 24 Nov'],
     ['day', 'Nullable(Date32)', '2026-11-24', 'Tue 24 Nov'],
     ['day', 'String', '2026-11-24', '2026-11-24'],
+    ['either', 'Variant(String, Date)', 'words', 'words'],
+    ['either', 'Variant(String, DateTime)', 'words', 'words'],
+    ['identified', 'UInt64', 1234567, '1,234,567'],
   ])('%s (%s) %j as %s', (name, type, value, expected) => {
     expect(shown({ name, type }, value)).toBe(expected);
   });
@@ -131,11 +134,28 @@ test('numbers stand to the right, but no ids; the first column heads its row', (
     { name: 'median', type: 'Float64' },
     { name: 'name', type: 'String' },
     { name: 'PointInt', type: 'Point' },
+    { name: 'either', type: 'Variant(String, UInt8)' },
   ];
   const asked = { asked: {}, ignored: [], from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
   const answer = { name: '', question: '', notes: '', ...asked, columns, rows: [] };
-  expect(columnsOf(answer).map(({ isNumber }) => isNumber)).toEqual([false, true, true, true, false, false]);
-  expect(columnsOf(answer).map(({ isHead }) => isHead)).toEqual([true, false, false, false, false, false]);
+  expect(columnsOf(answer).map(({ isNumber }) => isNumber)).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(columnsOf(answer).map(({ isHead }) => isHead)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
   expect(columnsOf(answer).map(({ label }) => label)[0]).toBe('Room id');
   expect(columnsOf(answer)[1]?.cell({ sessions: 5 })).toBe('5');
   expect(columnsOf(answer)[1]?.cell({})).toBe('–');

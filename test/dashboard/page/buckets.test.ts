@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { buckets } from '../../../consumer/analytics/dashboard/page/buckets.ts';
 import { pointsChange, shareChange } from '../../../consumer/analytics/dashboard/page/numbers.ts';
 import { ofAgent } from '../../../consumer/analytics/dashboard/page/people.ts';
@@ -9,7 +9,7 @@ const ANSWER = { name: '', question: '', notes: '', asked: {}, ignored: [], colu
 /** What the card makes of rows of activity-over-time. */
 function shown(rows: readonly Row[]) {
   const answer: Answer = { ...ANSWER, rows };
-  return buckets({ of: () => answer });
+  return buckets({ of: (query) => (query === 'activity-over-time' ? answer : { ...ANSWER, rows: [] }) });
 }
 
 const row = (unit: string, bucket: string, more: Row = {}): Row => ({
@@ -52,6 +52,13 @@ describe('the buckets of the chart', () => {
       [null, null],
     ]);
     expect(rows.map(({ is_cut }) => is_cut)).toEqual([true, false]);
+  });
+
+  test('have their numbers from the moment on at which they begin', () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-02T00:00:00+07:00') });
+    onTestFinished(() => void vi.useRealTimers());
+    const begins = (at: string) => shown([row('day', at)]).rows[0]?.sessions;
+    expect([begins('2026-11-02T00:00:00+07:00'), begins('2026-11-02T00:00:01+07:00')]).toEqual([3, null]);
   });
 });
 

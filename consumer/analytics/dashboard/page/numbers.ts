@@ -1,5 +1,4 @@
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const exact = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 const roundShare = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
 const dayFormat = new Intl.DateTimeFormat('en-GB', {
@@ -13,7 +12,7 @@ const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'nu
 const points = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** `1,204`, as the browser's language writes it. */
-export const count = (value: number): string => (Number.isInteger(value) ? whole : exact).format(value);
+export const count = (value: number): string => number.format(value);
 
 /** `12.3%`. @param value 0 to 1 */
 export const percent = (value: number): string => share.format(value);

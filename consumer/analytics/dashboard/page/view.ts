@@ -40,7 +40,7 @@ export function readView(search: string): View {
   const named = Object.hasOwn(PERIODS, text('period')) ? (text('period') as keyof typeof PERIODS) : '7d';
   const narrowed = [...params].filter(([name]) => name.startsWith(NARROWED));
   return {
-    period: from !== '' && through !== '' && from <= through ? 'custom' : named,
+    period: from !== '' && from <= through ? 'custom' : named,
     from,
     through,
     app: text('app'),
