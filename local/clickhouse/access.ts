@@ -7,7 +7,11 @@ import { join } from 'node:path';
  */
 export type Role = 'writer' | 'reader';
 
-/** A query may take so much memory, and all of them together a bit more; then the answer is code 241. */
+/**
+ * A query may take so much memory, and all of them together a bit more; then the answer is code 241. It is no limit of
+ * the whole server: what its tables and caches hold counts there too, and once that reached it, nothing could be asked
+ * or stored any more.
+ */
 const QUERY_MEMORY_BYTES = 800_000_000;
 const MOST_QUERY_MEMORY_BYTES = 1_000_000_000;
 const ALL_MEMORY_BYTES = 1_300_000_000;
@@ -54,7 +58,6 @@ export function writeAccess(dir: string): string {
     configPath,
     `<clickhouse>
   <user_directories><users_xml><path>${xml(usersPath)}</path></users_xml></user_directories>
-  <max_server_memory_usage>${ALL_MEMORY_BYTES}</max_server_memory_usage>
 </clickhouse>
 `,
   );
