@@ -7,10 +7,12 @@ import { restMs } from './pace.ts';
 
 /** A scrape waits so long for the first reading; a later one shows what was read last. */
 const SCRAPE_WAIT_MS = 2_000;
-/** The server ends a query by itself: one whose client has gone would go on, and the next come on top of it. */
+/**
+ * The server ends a query by itself: one whose client has gone would go on, and the next come on top of it. How much
+ * memory it may take is the server's own to say: a setting above what it allows would be refused, and nothing read.
+ */
 const SERVER_LIMITS = {
   max_execution_time: 15,
-  max_memory_usage: '4000000000',
   cancel_http_readonly_queries_on_client_close: 1,
 } as const;
 const QUERY_TIMEOUT_MS = 18_000;

@@ -72,12 +72,11 @@ describe('the books are never a load', () => {
     for (let question = 1; question <= 4; question++) await answer(question);
   });
 
-  test('the server itself ends a question that takes too long or too much', async () => {
+  test('the server itself ends a question that takes too long', async () => {
     const { port, asked } = await heldServer();
     await metricsFrom(port).refresh();
     const { searchParams } = new URL(asked[0]?.url ?? '', 'http://localhost');
     expect(Number(searchParams.get('max_execution_time'))).toBeGreaterThan(0);
-    expect(Number(searchParams.get('max_memory_usage'))).toBeGreaterThan(0);
     expect(searchParams.get('cancel_http_readonly_queries_on_client_close')).toBe('1');
   });
 
