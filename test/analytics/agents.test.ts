@@ -37,8 +37,12 @@ beforeAll(async () => {
     logout(at(2, '05:00'), { event_id: 'of shop', app_id: 'shop', user_name: 'Citra' }),
   ]);
   const candidate = (email: string, name: string, more: object = {}) => ({
-    ...{ room_id: 'a', channel: 'wa', candidate_agent_id: 1, candidate_agent_email: email },
-    ...{ candidate_agent_name: name, ...more },
+    room_id: 'a',
+    channel: 'wa',
+    candidate_agent_id: 1,
+    candidate_agent_email: email,
+    candidate_agent_name: name,
+    ...more,
   });
   await insert(database, 'allocations', [
     { ...event('1', at(2, '01:00')), ...candidate(OLD, 'Ani') },

@@ -2,9 +2,10 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { Membership } from '../../../consumer/intake/membership.ts';
 import type { PipelineDeps } from '../../../consumer/pipeline.ts';
 import { createPipeline } from '../../../consumer/pipeline.ts';
+import type { Actor } from './actor.ts';
 import type { Assignment, Group } from './group.ts';
 import type { Kafka, LoggedMessage, Partition } from './kafka.ts';
-import type { Actor, Simulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 const HEARTBEAT_INTERVAL_MS = 1_500;
 const MAX_WAIT_MS = 500;

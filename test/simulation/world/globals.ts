@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timersPromises from 'node:timers/promises';
-import type { Simulation, Timer } from './simulation.ts';
+import type { Timer } from './actor.ts';
+import type { Simulation } from './simulation.ts';
 
 /**
  * Gives the programs of a simulated world its time and chance: kafkajs, and what stands between it and our rules,

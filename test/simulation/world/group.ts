@@ -1,6 +1,7 @@
+import type { Actor } from './actor.ts';
 import type { Kafka, Partition } from './kafka.ts';
 import { kafkaError, lostConnection } from './kafka-errors.ts';
-import type { Actor, Simulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 /** What a member was given for one generation of the group. */
 export interface Assignment {

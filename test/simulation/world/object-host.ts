@@ -3,8 +3,9 @@ import { Keeper, type KeeperPorts } from '../../../worker/outbox/keeper.ts';
 import type { RecordObject } from '../../../worker/outbox/layout/known-layouts.ts';
 import { LayoutRecord } from '../../../worker/outbox/layout/record.ts';
 import type { Limits } from '../../../worker/outbox/store.ts';
+import type { Actor } from './actor.ts';
 import { Disk } from './disk.ts';
-import type { Actor, Simulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 /** An object that lives: one stay of the outbox in memory. */
 interface Stay {

@@ -1,18 +1,6 @@
+import type { Actor, Timer } from './actor.ts';
 import { Random } from './random.ts';
 import { TaskQueue } from './task-queue.ts';
-
-/** A program in the simulated world; what it had still to do is dropped when it dies. */
-export interface Actor {
-  readonly name: string;
-  alive: boolean;
-  /** It does nothing before that time, as a machine does that is starved of its processor. */
-  stalledUntilMs?: number;
-}
-
-/** A timer, as `setTimeout` gives it in the simulated world. */
-export interface Timer {
-  cancelled: boolean;
-}
 
 /** A guarantee was broken; the message says which. */
 export class Violation extends Error {

@@ -1,4 +1,4 @@
-import type { Actor, Timer } from './simulation.ts';
+import type { Actor, Timer } from './actor.ts';
 
 /** Something that an actor is to do at a time. */
 export interface Task {

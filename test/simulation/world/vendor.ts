@@ -3,7 +3,8 @@ import type { Recognized } from '../../../schemas/recognize.ts';
 import type { Admitted } from '../../../worker/admit/admit.ts';
 import type { Stored } from '../../../worker/outbox/client.ts';
 import type { NewEvent } from '../../../worker/outbox/new-event.ts';
-import type { Actor, Simulation } from './simulation.ts';
+import type { Actor } from './actor.ts';
+import type { Simulation } from './simulation.ts';
 
 /** A webhook that was answered with 202. */
 export interface Acknowledged {
