@@ -28,6 +28,8 @@ const USERS = `<clickhouse>
         <max_memory_usage><min>1</min><max>${MOST_QUERY_MEMORY_BYTES}</max></max_memory_usage>
         <max_memory_usage_for_user><readonly/></max_memory_usage_for_user>
         <dialect><readonly/></dialect>
+        <!-- At 0 the embedded engine tells of progress, and of nothing else, for ever. -->
+        <interactive_delay><min>1</min></interactive_delay>
       </constraints>
     </default>
   </profiles>

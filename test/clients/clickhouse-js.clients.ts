@@ -9,8 +9,8 @@ import { sharedClickHouse, testDir } from '../support/shared.ts';
 import exceptions from './clickhouse-js.json' with { type: 'json' };
 
 /**
- * A checkout of ClickHouse’s JavaScript client, installed; its package does not bring its tests along. Without one,
- * this file is not run (vitest.config.ts).
+ * A clone of ClickHouse/clickhouse-js in which `npm ci --ignore-scripts && npm run build` was run; its package does not
+ * bring its tests along. Without one, this file is not run (vitest.config.ts).
  */
 const CHECKOUT = process.env.CLICKHOUSE_JS_DIR ?? '';
 const CONFIG = 'packages/client-node/vitest.config.ts';
@@ -49,7 +49,8 @@ describe('the JavaScript client', () => {
 /** Runs a copy of the tests, whose port is that of a server on 8123, against ours. */
 async function runTests(checkout: string, port: string): Promise<typeof Report.infer> {
   const dir = await testDir('clickhouse-js');
-  await cp(checkout, dir, { recursive: true });
+  // Links of its workspaces lead to the copy as well: two copies of one module are two classes of one error.
+  await cp(checkout, dir, { recursive: true, verbatimSymlinks: true });
   for (const tests of TESTS) {
     for (const file of await readdir(join(dir, tests), { recursive: true, withFileTypes: true })) {
       if (!file.isFile() || !file.name.endsWith('.ts')) continue;

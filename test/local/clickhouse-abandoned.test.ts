@@ -83,6 +83,8 @@ test('a result too large to be held whole is refused with code 396, a query that
   expect(await code('SELECT * FROM numbers(100000000)', 'wait_end_of_query=1')).toBe('396');
   expect(await code('SELECT groupArray(number) FROM numbers(1000000000)')).toBe('241');
   expect(await code('SELECT 1 SETTINGS max_memory_usage = 0')).toBe('452');
+  // At 0, the embedded engine would never come to an end, nor could the query be killed.
+  expect(await code('SELECT 1', 'interactive_delay=0')).toBe('452');
   expect(await code('SELECT 1')).toBe(null);
   expect(memoryPeakKb(server.pid())).toBeLessThan(MOST_MEMORY_KB);
 });
