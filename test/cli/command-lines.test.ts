@@ -8,6 +8,7 @@ const COMMANDS = [
   ['consumer/books/redrive/main.ts', 1],
   ['consumer/books/rebuild/main.ts', 1],
   ['consumer/persist/migrate.ts', 1],
+  ['operate/qiscus/main.ts', 1],
   ['local/demo/main.ts', 1],
   ['bench/edge.ts', 1],
   ['bench/backlog.ts', 1],
