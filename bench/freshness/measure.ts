@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Child } from '../../local/child.ts';
 import type { Parts } from '../parts.ts';
-import type { Contender } from '../sink/contender.ts';
+import type { Contender, Started } from '../sink/contender.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 import { startStore } from '../store.ts';
 import { post } from './load.ts';
@@ -45,9 +44,9 @@ export class Measurement {
   async take(contender: Contender, { rates, seconds }: Plan): Promise<readonly Freshness[]> {
     const { processes } = this.#parts;
     const store = await startStore(processes);
-    let consumer: Child | undefined;
+    let started: Started = {};
     try {
-      consumer = await contender.start({ parts: this.#parts, store, group: `bench-${randomUUID()}` });
+      started = await contender.start({ parts: this.#parts, store, group: `bench-${randomUUID()}` });
       const stretch = async (perSecond: number, forSeconds: number) => {
         const watch = new Watch(store.client);
         const pace = { url: this.#url, perSecond, seconds: forSeconds, first: this.#next };
@@ -67,7 +66,7 @@ export class Measurement {
       }
       return found;
     } finally {
-      if (consumer) await processes.stop(consumer);
+      if (started.program) await processes.stop(started.program);
       await store.end();
     }
   }

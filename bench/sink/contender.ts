@@ -5,11 +5,15 @@ import type { Store } from '../store.ts';
 /** What fills the tables of a ClickHouse; each is started anew for every turn. */
 export interface Contender {
   readonly name: string;
-  /**
-   * Begins to fill the tables.
-   * @returns the process that does it, where it is neither ClickHouse nor this one
-   */
-  start(place: Place): Promise<Child | undefined>;
+  /** Begins to fill the tables. */
+  start(place: Place): Promise<Started>;
+}
+
+/** What a contender has started, where it is not in ClickHouse itself. */
+export interface Started {
+  readonly program?: Child;
+  /** Done by this process; settles when it is over. */
+  readonly work?: Promise<void>;
 }
 
 /** Where a contender works. */

@@ -5,7 +5,7 @@ import type { Child } from '../../local/child.ts';
 import type { Parts } from '../parts.ts';
 import { type Store, startStore } from '../store.ts';
 import { type Usage, usageOf, usedSince } from '../usage.ts';
-import type { Contender } from './contender.ts';
+import type { Contender, Started } from './contender.ts';
 import { type Content, contentsOf, countRows, countRowsOnce } from './tables.ts';
 
 const SAMPLE_MS = 100;
@@ -42,18 +42,19 @@ export interface Asked {
 /** Has a contender fill the tables of a ClickHouse of its own. @throws CommandError when it stops before the end */
 export async function takeTurn({ parts, contender, events, hangMs = 0, onStored }: Asked): Promise<Turn> {
   const store = await startStore(parts.processes);
-  let consumer: Child | undefined;
+  let started: Started = {};
   try {
     const before = { clickhouse: usageOf(store.server), kafka: usageOf(parts.kafka) };
     const startMs = performance.now();
-    consumer = await contender.start({ parts, store, group: `bench-${randomUUID()}` });
-    const { firstMs, endMs } = await untilStored({ store, consumer, events, hangMs });
+    started = await contender.start({ parts, store, group: `bench-${randomUUID()}` });
+    const { program, work } = started;
+    const [{ firstMs, endMs }] = await Promise.all([untilStored({ store, program, events, hangMs }), work]);
     const usage = {
-      ...(consumer && { consumer: usageOf(consumer) }),
+      ...(program && { consumer: usageOf(program) }),
       clickhouse: usedSince(before.clickhouse, usageOf(store.server)),
       kafka: usedSince(before.kafka, usageOf(parts.kafka)),
     };
-    if (consumer) await parts.processes.stop(consumer);
+    if (program) await parts.processes.stop(program);
     const contents = await contentsOf(store.client);
     await onStored?.(store);
     return {
@@ -65,26 +66,26 @@ export async function takeTurn({ parts, contender, events, hangMs = 0, onStored 
       contents,
     };
   } finally {
-    if (consumer) await parts.processes.stop(consumer);
+    if (started.program) await parts.processes.stop(started.program);
     await store.end();
   }
 }
 
 interface Waiting {
   readonly store: Store;
-  readonly consumer: Child | undefined;
+  readonly program: Child | undefined;
   readonly events: number;
   readonly hangMs: number;
 }
 
 /** Waits until all rows stand. @returns when the first ones and when all stood */
-async function untilStored({ store: { client, server }, consumer, events, hangMs }: Waiting) {
+async function untilStored({ store: { client, server }, program, events, hangMs }: Waiting) {
   const wanted = events * ROWS_OF_AN_EVENT;
   let hasHung = hangMs === 0;
   let firstMs: number | undefined;
   let last = { rows: 0, atMs: performance.now() };
   for (;;) {
-    if (consumer?.running() === false) throw new CommandError('A program ended before all was stored.');
+    if (program?.running() === false) throw new CommandError('A program ended before all was stored.');
     const rows = await countRows(client);
     const nowMs = performance.now();
     if (rows > 0) firstMs ??= nowMs;

@@ -31,7 +31,7 @@ function kafkaEngine(name: string, settings: QueueSettings): Contender {
           await client.command({ query: sql(file, values) });
         }
       }
-      return undefined;
+      return {};
     },
   };
 }

@@ -14,15 +14,14 @@ export const RAW_INSERT = 'raw insert';
 export function rawInsert(dir: string): Contender {
   return {
     name: RAW_INSERT,
-    start: async ({ store: { client } }) => {
-      for (const table of await readdir(dir)) {
-        for (const block of await readdir(join(dir, table))) {
-          await insert(client, table, join(dir, table, block));
-        }
-      }
-      return undefined;
-    },
+    start: async ({ store }) => ({ work: insertAll(store.client, dir) }),
   };
+}
+
+async function insertAll(client: ClickHouseClient, dir: string): Promise<void> {
+  for (const table of await readdir(dir)) {
+    for (const block of await readdir(join(dir, table))) await insert(client, table, join(dir, table, block));
+  }
 }
 
 async function insert(client: ClickHouseClient, table: string, path: string): Promise<void> {
