@@ -21,7 +21,7 @@ const STAGES: Readonly<Record<string, Handle>> = {
   },
   // The Worker's own router, on an outbox that stands in the same isolate.
   admission: (request, bindings, context) =>
-    router.fetch(request, { ...bindings, OUTBOX: ACCEPTS_ALL, LAYOUTS: LAYOUT }, context),
+    router.fetch(request, { REFUSALS: bindings.REFUSALS, OUTBOX: ACCEPTS_ALL, LAYOUTS: LAYOUT }, context),
   call: (request, bindings, context) => router.fetch(request, bindings, context),
   kafkajs: async (request) => {
     await produce(await request.text(), settings);
