@@ -1,7 +1,7 @@
 import { Connection } from './connection.ts';
 import type { BenchWorker } from './workers.ts';
 
-/** How many webhooks are under way at a time. */
+/** How many webhooks are under way at a time at full rate. */
 export const CONNECTIONS = 64;
 const ACCEPTED = 202;
 
@@ -13,17 +13,15 @@ export interface Stretch {
   readonly failures: number;
 }
 
-/** Posts webhooks to a Worker, 64 at a time, for so long. @param nextBody gives another one each time */
-export async function postFor(worker: BenchWorker, ms: number, nextBody: () => string): Promise<Stretch> {
-  const connections = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => Connection.open(worker.port)),
-  );
+/** Posts webhooks to a Worker for so long. @param atATime how many are under way */
+export async function postFor(worker: BenchWorker, ms: number, atATime = CONNECTIONS): Promise<Stretch> {
+  const connections = await Promise.all(Array.from({ length: atATime }, () => Connection.open(worker.port)));
   const latenciesMs: number[] = [];
   let failures = 0;
   const startMs = performance.now();
   const send = async (connection: Connection) => {
     for (let atMs = startMs; atMs < startMs + ms; ) {
-      const status = await connection.post(worker.path, nextBody());
+      const status = await connection.post(worker.path, worker.nextBody());
       const answeredMs = performance.now();
       if (status === ACCEPTED) latenciesMs.push(answeredMs - atMs);
       else failures++;
@@ -40,12 +38,11 @@ export async function postFor(worker: BenchWorker, ms: number, nextBody: () => s
 export async function postOneByOne(
   worker: BenchWorker,
   count: number,
-  nextBody: () => string,
   isDoneWith: () => Promise<void>,
 ): Promise<void> {
   const connection = await Connection.open(worker.port);
   for (let sent = 0; sent < count; sent++) {
-    await connection.post(worker.path, nextBody());
+    await connection.post(worker.path, worker.nextBody());
     await isDoneWith();
   }
   connection.close();

@@ -3,7 +3,6 @@ import { Processes } from '../processes.ts';
 import { usageOf, usedSince } from '../usage.ts';
 import { postFor, type Stretch } from './load.ts';
 import { countRows, type RowsWritten } from './rows.ts';
-import { newSessions } from './sessions.ts';
 import { STAGES, type Stage } from './stages.ts';
 import { allPublished, Workers } from './workers.ts';
 
@@ -60,10 +59,9 @@ export async function measure(
 
 async function startStage(workers: Workers, stage: (typeof STAGES)[number]) {
   const worker = await workers.start(stage.worker, stage.settings);
-  const nextBody = newSessions();
   const takeTurn = async (ms: number): Promise<Omit<Turn, 'round'>> => {
     const before = usageOf(worker.child);
-    const stretch = await postFor(worker, ms, nextBody);
+    const stretch = await postFor(worker, ms);
     const endedMs = performance.now();
     if (isPublishing(stage)) await allPublished(worker);
     const { cpuMs } = usedSince(before, usageOf(worker.child));

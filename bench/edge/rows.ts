@@ -1,5 +1,4 @@
 import { postFor, postOneByOne } from './load.ts';
-import { newSessions } from './sessions.ts';
 import { allPublished, type BenchWorker, outboxTotals, type Workers } from './workers.ts';
 
 /** Rows that the outboxes wrote for an event. */
@@ -14,7 +13,6 @@ const LONE_EVENTS = 10;
 /** Counts rows with a Worker of its own: what counts is no part of what is timed. @param turnMs how long it posts */
 export async function countRows(workers: Workers, turnMs: number): Promise<RowsWritten> {
   const worker = await workers.start('counted', {});
-  const nextBody = newSessions();
   const rowsAnEvent = async (post: () => Promise<unknown>) => {
     const before = await totals(worker);
     await post();
@@ -22,11 +20,11 @@ export async function countRows(workers: Workers, turnMs: number): Promise<RowsW
     const after = await totals(worker);
     return (after.rows - before.rows) / (after.accepted - before.accepted);
   };
-  await postFor(worker, turnMs / 2, nextBody);
+  await postFor(worker, turnMs / 2);
   await allPublished(worker);
   return {
-    atFullRate: await rowsAnEvent(() => postFor(worker, turnMs, nextBody)),
-    alone: await rowsAnEvent(() => postOneByOne(worker, LONE_EVENTS, nextBody, () => allPublished(worker))),
+    atFullRate: await rowsAnEvent(() => postFor(worker, turnMs)),
+    alone: await rowsAnEvent(() => postOneByOne(worker, LONE_EVENTS, () => allPublished(worker))),
   };
 }
 

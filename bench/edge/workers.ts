@@ -5,6 +5,7 @@ import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
 import { bundleWorker, startWorker, workerAnswers } from '../../local/worker/worker.ts';
 import type { Processes, Settings } from '../processes.ts';
+import { newSessions } from './sessions.ts';
 
 const UP = { timeoutMs: 30_000 };
 const PUBLISHED = { timeoutMs: 300_000, intervalMs: 20 };
@@ -23,6 +24,8 @@ export interface BenchWorker {
   readonly port: number;
   /** Where it takes webhooks. */
   readonly path: string;
+  /** Gives a webhook that it has not had yet. */
+  readonly nextBody: () => string;
 }
 
 /** Starts Workers, each in a folder of its own, with its own outboxes. */
@@ -53,7 +56,7 @@ export class Workers {
     const starting = startWorker({ bundleDir, dir, port, vars, env, logFile: join(dir, 'log') });
     const child = await this.#processes.started(starting);
     await waitFor(() => workerAnswers(`http://127.0.0.1:${port}`), UP);
-    return { child, port, path: `/webhooks/bench/${TOKEN}` };
+    return { child, port, path: `/webhooks/bench/${TOKEN}`, nextBody: newSessions() };
   }
 
   #bundle(worker: keyof typeof ENTRIES): Promise<string> {
@@ -77,8 +80,9 @@ export class Workers {
   }
 }
 
-/** What a Worker's outboxes say of themselves, together. */
-export async function outboxTotals({ port }: BenchWorker): Promise<{ accepted: number; pending: number }> {
+/** What a Worker's outboxes say of themselves, together, and how long it took them to say so. */
+export async function outboxTotals({ port }: BenchWorker) {
+  const startMs = performance.now();
   const response = await fetch(`http://127.0.0.1:${port}/status`, {
     headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
   });
@@ -88,6 +92,7 @@ export async function outboxTotals({ port }: BenchWorker): Promise<{ accepted: n
   return {
     accepted: outboxes.reduce((sum, { last_sequence }) => sum + last_sequence, 0),
     pending: outboxes.reduce((sum, { pending }) => sum + pending, 0),
+    tookMs: performance.now() - startMs,
   };
 }
 

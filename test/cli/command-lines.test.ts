@@ -11,6 +11,7 @@ const COMMANDS = [
   ['operate/qiscus/main.ts', 1],
   ['local/demo/main.ts', 1],
   ['bench/edge.ts', 1],
+  ['bench/lasting.ts', 1],
   ['bench/backlog.ts', 1],
   ['bench/analytics.ts', 1],
   ['test/faults/run.ts', 2],
