@@ -12,7 +12,18 @@ import { Processes } from './processes.ts';
 
 const STRETCH_MS = 5_000;
 const TURN_MS = 3_000;
-const BACKLOG_EVENTS = [0, 10_000];
+const SMALLER_BACKLOGS = [0, 10_000];
+
+/** How much is measured. */
+interface Plan {
+  readonly stretches: number;
+  readonly stretchMs: number;
+  /** Events that wait for Kafka. */
+  readonly backlogs: readonly number[];
+  readonly turnMs: number;
+}
+
+const QUICK: Plan = { stretches: 1, stretchMs: 500, backlogs: [100], turnMs: 500 };
 
 /** What the edge does over a long time, and with a long backlog. */
 interface Result {
@@ -27,20 +38,22 @@ interface Result {
  * webhook costs while a backlog waits for a Kafka that cannot be reached, and how that goes out when it can.
  */
 await runCommand(async () => {
-  const { minutes, most, json } = commandLine(
+  const { minutes, most, quick, json } = commandLine(
     'bench:lasting',
     'Keeps the edge busy, and has it wait for Kafka.',
   )
     .option('--minutes <n>', 'how long it takes webhooks at full rate', positiveNumber, 10)
     .option('--most <n>', 'how many wait for Kafka in the end', wholeNumber({ from: 1 }), 1_000_000)
+    .option('--quick', 'for a moment only: whether it works')
     .option('--json', 'one JSON object')
     .parse(process.argv.slice(2), { from: 'user' })
     .opts();
   const parts = await startParts((line) => console.error(line));
   const processes = await Processes.inNewFolder();
   try {
-    const lasting = await underLoad(parts, processes, minutes);
-    const result = { machine: thisMachine(), lasting, ...(await withBacklog(parts, processes, most)) };
+    const plan = quick ? QUICK : planOf(minutes, most);
+    const lasting = await underLoad(parts, processes, plan);
+    const result = { machine: thisMachine(), lasting, ...(await withBacklog(parts, processes, plan)) };
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : inText(result));
     return 0;
   } finally {
@@ -49,28 +62,33 @@ await runCommand(async () => {
   }
 });
 
-async function underLoad({ brokers }: Parts, processes: Processes, minutes: number): Promise<Sample[]> {
-  const worker = await new Workers(processes, brokers).start('real', {});
+function planOf(minutes: number, most: number): Plan {
   const stretches = Math.max(1, Math.round((minutes * 60_000) / STRETCH_MS));
+  const backlogs = [...SMALLER_BACKLOGS.filter((each) => each < most), most];
+  return { stretches, stretchMs: STRETCH_MS, backlogs, turnMs: TURN_MS };
+}
+
+async function underLoad({ brokers }: Parts, processes: Processes, plan: Plan): Promise<Sample[]> {
+  const worker = await new Workers(processes, brokers).start('real', {});
   using progress = new Progress();
-  const show = (done: number) => progress.show('stretches of load', done, stretches);
-  const samples = await lastingLoad(worker, { stretches, stretchMs: STRETCH_MS }, show);
+  const show = (done: number) => progress.show('stretches of load', done, plan.stretches);
+  const samples = await lastingLoad(worker, plan, show);
   await processes.stop(worker.child);
   return samples;
 }
 
-async function withBacklog({ brokers }: Parts, processes: Processes, most: number) {
+async function withBacklog({ brokers }: Parts, processes: Processes, plan: Plan) {
   const kafka = await startTcpProxy(Number(brokers.split(':')[1]));
   await kafka.set('cut');
   const worker = await new Workers(processes, `127.0.0.1:${kafka.port}`).start('real', {});
   using progress = new Progress();
   const backlog: Cost[] = [];
-  for (const size of [...BACKLOG_EVENTS.filter((each) => each < most), most]) {
-    backlog.push(await costWith(worker, size, TURN_MS, (n) => progress.show('waiting', n, size)));
+  for (const size of plan.backlogs) {
+    backlog.push(await costWith(worker, size, plan.turnMs, (n) => progress.show('waiting', n, size)));
   }
   progress.clear();
   await kafka.set('pass');
-  const drain = await drained(worker, (left) => progress.show('still waiting', left, most));
+  const drain = await drained(worker, (left, of) => progress.show('gone out', of - left, of));
   await kafka.set('cut');
   return { backlog, drain };
 }

@@ -50,8 +50,8 @@ export async function costWith(
   };
 }
 
-/** Settles when no more wait than come in meanwhile. @param show is told how many still wait */
-export async function drained(worker: BenchWorker, show: (pending: number) => void): Promise<Drain> {
+/** Settles when no more wait than come in meanwhile. @param show is told how many of how many still wait */
+export async function drained(worker: BenchWorker, show: (left: number, of: number) => void): Promise<Drain> {
   const { pending: events } = await outboxTotals(worker);
   const startMs = performance.now();
   const slowest = { answerMs: 0, statusMs: 0 };
@@ -61,7 +61,7 @@ export async function drained(worker: BenchWorker, show: (pending: number) => vo
     slowest.answerMs = Math.max(slowest.answerMs, slowest_ms);
     slowest.statusMs = Math.max(slowest.statusMs, tookMs);
     left = pending;
-    show(left);
+    show(left, events);
   }
   const seconds = (performance.now() - startMs) / 1_000;
   return {

@@ -17,3 +17,11 @@ test('every stage of bench:edge accepts all webhooks, and every ratio and count 
   // None would mean that nobody counted them.
   expect(result.rows_written_per_event).toBeGreaterThan(0);
 });
+
+test('bench:lasting posts for as long as it is told, has a backlog wait, and sees it go out', async () => {
+  const { stdout } = await runScript('bench/lasting.ts', {}, ['--quick', '--json']);
+  const { lasting, backlog, drain } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  expect(lasting).toMatchObject([{ memory_mb: expect.any(Number), slowest_ms: expect.any(Number) }]);
+  expect(backlog[0].pending).toBeGreaterThanOrEqual(100);
+  expect(drain.events).toBeGreaterThan(backlog[0].pending);
+});
