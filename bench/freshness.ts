@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { commandLine, runCommand } from '../consumer/cli/command.ts';
 import { textTable } from '../consumer/cli/table.ts';
 import { wholeNumber } from '../consumer/cli/values.ts';
-import { startEdge } from './edge/workers.ts';
+import { Workers } from './edge/workers.ts';
 import { type Freshness, Measurement, type Plan } from './freshness/measure.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { type Parts, startParts } from './parts.ts';
@@ -48,9 +47,8 @@ interface Result {
 
 async function measure(parts: Parts, plan: Plan): Promise<Result> {
   const { processes, brokers } = parts;
-  const edge = await startEdge(join(processes.dir, 'edge'), brokers);
-  await processes.started(Promise.resolve(edge.child));
-  const measurement = new Measurement(parts, edge.url);
+  const edge = await new Workers(processes, brokers).start('real', {});
+  const measurement = new Measurement(parts, `http://127.0.0.1:${edge.port}${edge.path}`);
   const rates = await measurement.take(ours, plan);
   const prompt = await measurement.take(promptEngine, plan);
   const asItComes = await measurement.take(engine, plan);

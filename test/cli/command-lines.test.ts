@@ -13,6 +13,7 @@ const COMMANDS = [
   ['bench/edge.ts', 1],
   ['bench/sink.ts', 1],
   ['bench/freshness.ts', 1],
+  ['bench/lasting.ts', 1],
   ['bench/analytics.ts', 1],
   ['test/faults/run.ts', 2],
   ['test/simulation/main.ts', 2],
