@@ -3,6 +3,7 @@ import type { Admitted } from '../admit/admit.ts';
 import type { FencedObject, KnownLayouts, LayoutObjects, Named } from './layout/known-layouts.ts';
 import { homesOf } from './layout/layout.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
+import { mayAskAgain, pauseBefore, RETRIES } from './retries.ts';
 import type { Appended } from './store.ts';
 
 /** How storing a webhook ended. */
@@ -34,12 +35,11 @@ export interface Outboxes extends LayoutObjects {
   readonly dedupMs: number;
 }
 
-const ATTEMPTS = 3;
-
 /** Stores an admitted webhook in the outbox of its app and key. */
 export async function store(objects: Outboxes, admitted: Admitted): Promise<Stored> {
   const { event, problems } = admitted;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const startMs = Date.now();
+  for (let attempt = 1; attempt <= RETRIES.attempts; attempt++) {
     try {
       const ending = await keep(objects, admitted);
       if (ending.outcome === 'full') return ending;
@@ -48,8 +48,10 @@ export async function store(objects: Outboxes, admitted: Admitted): Promise<Stor
       }
       objects.layouts.forget(event.app);
     } catch (error) {
-      // An object that moved or was reset is there again at once, and the vendor may never retry: ask once more.
+      // An object that moved or was reset is there again soon, and the vendor may never retry: ask once more.
       warn({ event: 'outbox-did-not-answer', app: event.app, attempt, error: nameOf(error) });
+      if (!mayAskAgain(error, Date.now() - startMs)) break;
+      if (attempt < RETRIES.attempts) await pauseBefore(attempt + 1);
     }
   }
   return { outcome: 'unavailable' };
