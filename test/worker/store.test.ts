@@ -170,6 +170,28 @@ describe('a batch', () => {
   });
 });
 
+test('rows of a held kind are not read again and again, and none is missed once it goes on', () => {
+  store.append([event('a'), event('b', { kind: 'message' })], 1);
+  const [a] = store.batch(BATCH, []);
+  expect(store.batch(BATCH, ['session', 'message'])).toEqual([]);
+  const from: unknown[] = [];
+  const { exec } = storage.sql;
+  storage.sql.exec = (query, ...bindings) => {
+    if (query.startsWith('SELECT * FROM pending')) from.push(bindings[0]);
+    return exec(query, ...bindings);
+  };
+  store.append([event('c'), event('d', { kind: 'resolution' })], 2);
+  expect(store.batch(BATCH, ['message', 'session']).map(({ id }) => id)).toEqual(['d']);
+  expect(store.batch(BATCH, ['session', 'message']).map(({ id }) => id)).toEqual(['d']);
+  expect(from).toEqual([2, 3]);
+
+  if (a !== undefined) store.setAside(a, 'INVALID_RECORD', 5);
+  expect(store.batch(BATCH, ['message']).map(({ id }) => id)).toEqual(['c', 'd']);
+  store.release(5);
+  expect(store.batch(BATCH, ['message']).map(({ id }) => id)).toEqual(['a', 'c', 'd']);
+  expect(store.batch(BATCH, []).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+});
+
 describe('near its limit', () => {
   const MAX_BYTES = 300_000;
   let taken = 0;
@@ -236,6 +258,14 @@ test('the counters balance: accepted is the last sequence, and is published or p
   expect(counters.number('last_sequence')).toBe(3);
   expect(counters.number('published') + counters.number('pending')).toBe(3);
   expect(counters.number('pending_bytes')).toBe(4);
+});
+
+test('ids are forgotten in parts, and the part that was not full is the last', () => {
+  const many = Array.from({ length: 5_001 }, (_, at) => event(`id ${at}`));
+  const roomy = new Store(storage, { ...LIMITS, maxBytes: 100_000_000 });
+  roomy.append(many, 1);
+  expect([1, 2].map(() => roomy.purge(2_000))).toEqual([true, false]);
+  expect(roomy.counters.number('forgotten')).toBe(5_001);
 });
 
 test('there is something to publish while anything is pending that is not set aside', () => {

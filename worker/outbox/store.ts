@@ -136,16 +136,14 @@ export class Store {
     });
   }
 
-  /** Forgets ids older than the time of deduplication. */
-  purge(nowMs: number): void {
-    let forgotten = PURGE_ROWS;
-    while (forgotten === PURGE_ROWS) {
-      forgotten = this.#transact(() => {
-        const count = this.#seen.forget(nowMs - this.#limits.dedupMs, PURGE_ROWS);
-        this.counters.add('forgotten', count);
-        return count;
-      });
-    }
+  /** Forgets ids older than the time of deduplication, so many at most; whether there may be more. */
+  purge(nowMs: number): boolean {
+    const count = this.#transact(() => {
+      const forgotten = this.#seen.forget(nowMs - this.#limits.dedupMs, PURGE_ROWS);
+      this.counters.add('forgotten', forgotten);
+      return forgotten;
+    });
+    return count === PURGE_ROWS;
   }
 
   #appendOne({ event, place }: Arrival, nowMs: number): Appended {
