@@ -231,6 +231,24 @@ describe('near its limit', () => {
     expect(store.batch(BATCH, [])[0]).toMatchObject({ sequence: published + 1 });
   });
 
+  test('an outbox that ids fill forgets the oldest before their time rather than refuse, and says since when', () => {
+    const maxBytes = 3_000_000;
+    store = new Store(storage, { dedupMs: 100_000, maxBytes });
+    const id = (at: number) => String(at).padStart(32, '0');
+    for (let at = 0; at < 30_000; at += 1_000) {
+      const lot = Array.from({ length: 1_000 }, (_, of) => event(id(at + of)));
+      expect(store.append(lot, at).filter(({ outcome }) => outcome !== 'kept')).toEqual([]);
+      store.published(store.batch({ events: 1_000, bytes: maxBytes }, []));
+      if (store.hasTooManyIds) store.purge(at);
+    }
+    expect(storage.sql.databaseSize).toBeLessThanOrEqual(maxBytes);
+    const sinceMs = store.remembersSinceMs(30_000) ?? 0;
+    expect(sinceMs).toBeGreaterThan(10_000);
+    expect(store.recall(event(id(sinceMs)).event)).toBe(id(sinceMs));
+    expect(store.recall(event(id(sinceMs - 1)).event)).toBeUndefined();
+    expect(store.remembersSinceMs(sinceMs + 100_000)).toBeUndefined();
+  });
+
   test('what SQLite itself has no room for is not kept at all, and all else goes on', () => {
     const roomy = new Store(storage, LIMITS);
     const payload = 'x'.repeat(20_000);

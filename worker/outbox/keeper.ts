@@ -152,11 +152,17 @@ export class Keeper {
     if (sender.isConnected && now >= this.#usedAtMs + IDLE_MS) sender.discard();
     if (sender.isConnected) await this.#alarm.by(this.#usedAtMs + IDLE_MS);
     if (this.#store.counters.number('set_aside') > 0) await this.#alarm.by(now + SET_ASIDE_RETRY_MS);
-    if (now >= this.#purgeAtMs) {
-      const hasMore = this.#store.purge(now);
-      this.#purgeAtMs = now + (hasMore ? PURGE_MORE_MS : PURGE_EVERY_MS);
-      if (hasMore) await this.#alarm.by(this.#purgeAtMs);
+    if (now >= this.#purgeAtMs || this.#store.hasTooManyIds) await this.#purge(now);
+  }
+
+  async #purge(now: number): Promise<void> {
+    const wereAllRemembered = this.#store.remembersSinceMs(now) === undefined;
+    const hasMore = this.#store.purge(now);
+    if (wereAllRemembered && this.#store.remembersSinceMs(now) !== undefined) {
+      this.#report('ids-forgotten-early', undefined);
     }
+    this.#purgeAtMs = now + (hasMore ? PURGE_MORE_MS : PURGE_EVERY_MS);
+    if (hasMore) await this.#alarm.by(this.#purgeAtMs);
   }
 
   #now(): number {

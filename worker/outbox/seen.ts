@@ -40,4 +40,10 @@ export class Seen {
     const forget = `DELETE FROM seen WHERE sequence IN (${oldest}) AND stored_ms < ? RETURNING sequence`;
     return [...this.#sql.exec(forget, limit, beforeMs)].length;
   }
+
+  /** When the oldest event that is remembered was stored; undefined when none is. */
+  oldestMs(): number | undefined {
+    const query = 'SELECT stored_ms FROM seen ORDER BY sequence LIMIT 1';
+    return [...this.#sql.exec<{ stored_ms: number }>(query)][0]?.stored_ms;
+  }
 }

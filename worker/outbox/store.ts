@@ -3,7 +3,7 @@ import type { Kind } from '../../schemas/webhooks.ts';
 import { Counters } from './counters.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { type BatchLimits, Pending } from './pending.ts';
-import { isFull } from './room.ts';
+import { isFull, isFullOfIds } from './room.ts';
 import { Seen } from './seen.ts';
 import type { Storage } from './storage.ts';
 import { type PendingRow, type SetAside, TABLES } from './tables.ts';
@@ -32,7 +32,6 @@ export interface Limits {
 }
 
 const PURGE_ROWS = 5_000;
-
 /** What the outbox keeps. Each method is one transaction, and nothing in it waits. */
 export class Store {
   readonly #storage: Storage;
@@ -128,6 +127,15 @@ export class Store {
     return this.#pending.oldestMs();
   }
 
+  /**
+   * Since when ids are remembered, milliseconds since 1970, where the oldest had to give way to events before their
+   * time; undefined while all are remembered that should be.
+   */
+  remembersSinceMs(nowMs: number): number | undefined {
+    const sinceMs = this.counters.number('remembers_since_ms');
+    return sinceMs > nowMs - this.#limits.dedupMs ? sinceMs : undefined;
+  }
+
   /** Notes why publishing failed, for `/status`. */
   fault(what: string, nowMs: number): void {
     this.#transact(() => {
@@ -136,11 +144,19 @@ export class Store {
     });
   }
 
-  /** Forgets ids older than the time of deduplication, so many at most; whether there may be more. */
+  /** Whether ids take so much of the room that the oldest are to be forgotten before their time. */
+  get hasTooManyIds(): boolean {
+    return isFullOfIds(this.counters, this.#limits.maxBytes);
+  }
+
+  /** Forgets ids that are too old, or too many, some thousands at most; whether there may be more. */
   purge(nowMs: number): boolean {
+    const isEarly = this.hasTooManyIds;
+    const beforeMs = isEarly ? Number.MAX_SAFE_INTEGER : nowMs - this.#limits.dedupMs;
     const count = this.#transact(() => {
-      const forgotten = this.#seen.forget(nowMs - this.#limits.dedupMs, PURGE_ROWS);
+      const forgotten = this.#seen.forget(beforeMs, PURGE_ROWS);
       this.counters.add('forgotten', forgotten);
+      if (isEarly) this.counters.set('remembers_since_ms', this.#seen.oldestMs() ?? nowMs);
       return forgotten;
     });
     return count === PURGE_ROWS;
