@@ -99,6 +99,22 @@ describe('a redelivery', () => {
     expect(store.append([earlier], 3)).toEqual([{ outcome: 'kept', id: 'w1', duplicate: false }]);
   });
 
+  test('is none when it is the same arrival, asked for again because the answer was lost', () => {
+    const again = (arrival: Arrival): Arrival => ({
+      ...arrival,
+      place: { ...arrival.place, isUnanswered: true },
+    });
+    store.append([event('a', { receivedMs: 7 })], 1);
+    const [asked, other] = store.append(
+      [again(event('a', { receivedMs: 7 })), again(event('a', { receivedMs: 8 }))],
+      2,
+    );
+    expect(asked).toEqual({ outcome: 'kept', id: 'a', duplicate: false });
+    expect(other).toEqual({ outcome: 'kept', id: 'a', duplicate: true });
+    expect(store.counters.number('duplicates')).toBe(1);
+    expect(store.counters.number('last_sequence')).toBe(1);
+  });
+
   test('keeps the times of the first arrival', () => {
     store.append([event('a', { occurredMs: 1, receivedMs: 2 })], 1);
     store.append([event('a', { occurredMs: 8, receivedMs: 9 })], 2);

@@ -39,15 +39,17 @@ export interface Outboxes extends LayoutObjects {
 export async function store(objects: Outboxes, admitted: Admitted): Promise<Stored> {
   const { event, problems } = admitted;
   const startMs = Date.now();
+  let isUnanswered = false;
   for (let attempt = 1; attempt <= RETRIES.attempts; attempt++) {
     try {
-      const ending = await keep(objects, admitted);
+      const ending = await keep(objects, admitted, isUnanswered);
       if (ending.outcome === 'full') return ending;
       if (ending.outcome === 'kept') {
         return { outcome: 'stored', id: ending.id, kind: event.kind, duplicate: ending.duplicate, problems };
       }
       objects.layouts.forget(event.app);
     } catch (error) {
+      isUnanswered = true;
       // An object that moved or was reset is there again soon, and the vendor may never retry: ask once more.
       warn({ event: 'outbox-did-not-answer', app: event.app, attempt, error: nameOf(error) });
       if (!mayAskAgain(error, Date.now() - startMs)) break;
@@ -61,7 +63,7 @@ export async function store(objects: Outboxes, admitted: Admitted): Promise<Stor
  * Has an event kept in its outbox, unless one of an earlier layout has it. Between asking there and keeping it here,
  * that one can take it no more: it is fenced against everyone who does not know the layout.
  */
-async function keep(objects: Outboxes, admitted: Admitted): Promise<Appended> {
+async function keep(objects: Outboxes, admitted: Admitted, isUnanswered: boolean): Promise<Appended> {
   const { outboxes, layouts, dedupMs } = objects;
   const { event, shardKey } = admitted;
   const layout = await layouts.of(event.app, objects);
@@ -70,7 +72,9 @@ async function keep(objects: Outboxes, admitted: Admitted): Promise<Appended> {
   const recalled = await Promise.all(earlier.map((name) => outboxes.getByName(name).recall(known)));
   const id = recalled.find((each) => each !== undefined);
   if (id !== undefined) return { outcome: 'kept', id, duplicate: true };
-  return outboxes.getByName(home).append(event, { outbox: home, generation: layout.generation });
+  return outboxes
+    .getByName(home)
+    .append(event, { outbox: home, generation: layout.generation, isUnanswered });
 }
 
 function warn(what: Record<string, unknown>): void {

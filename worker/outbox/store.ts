@@ -56,7 +56,7 @@ export class Store {
 
   /** The id under which an event is kept here already, counted as a duplicate; undefined when it is not. */
   recall(event: Known): string | undefined {
-    const id = this.#seen.find(event);
+    const id = this.#seen.find(event)?.id;
     if (id !== undefined) this.#transact(() => this.counters.add('duplicates', 1));
     return id;
   }
@@ -166,8 +166,11 @@ export class Store {
     if (place.generation < this.counters.number('generation')) return { outcome: 'stale' };
     const known = this.#seen.find(event);
     if (known !== undefined) {
-      this.counters.add('duplicates', 1);
-      return { outcome: 'kept', id: known, duplicate: true };
+      // The same arrival, whose answer was lost on the way: its sender has heard of none yet.
+      const isSameArrival = known.id === event.id && known.receivedMs === event.receivedMs;
+      const duplicate = !(isSameArrival && place.isUnanswered);
+      if (duplicate) this.counters.add('duplicates', 1);
+      return { outcome: 'kept', id: known.id, duplicate };
     }
     const bytes = Buffer.byteLength(event.payload);
     if (isFull(bytes, this.#storage.sql, this.counters, this.#limits.maxBytes)) return { outcome: 'full' };
