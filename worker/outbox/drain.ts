@@ -14,6 +14,8 @@ export interface DrainPorts {
 
 /** How much is published at once; one larger event goes alone. Kafka's own limit is 1 MB for a topic partition. */
 const BATCH = { events: 500, bytes: 700_000 };
+/** Under load, what arrives within this time of the last batch goes in one; an event that comes alone waits for none. */
+const LINGER_MS = 25;
 /** After so long, a run ends with more to publish: other work is due, and the platform limits an invocation's time. */
 const SLICE_MS = 5_000;
 
@@ -23,6 +25,8 @@ export class Drain {
   readonly #cluster: Backoff;
   readonly #topics = new Map<Kind, Backoff>();
   #running: Promise<void> | undefined;
+  #isFull = false;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
   /** Whether the last run ended because its time was over. */
   isCutShort = false;
 
@@ -53,13 +57,24 @@ export class Drain {
         this.isCutShort = true;
         return;
       }
+      await this.#linger();
       const probed = this.#dueKind();
       const held = probed === undefined ? [...this.#topics.keys()] : KINDS.filter((kind) => kind !== probed);
       const batch = this.#ports.store.batch(BATCH, held);
-      if (batch.length > 0) this.#settle(await this.#ports.publish(batch));
-      else if (probed === undefined) return;
+      if (batch.length > 0) {
+        this.#isFull = batch.length === BATCH.events;
+        this.#sentAtMs = this.#ports.now();
+        this.#settle(await this.#ports.publish(batch));
+      } else if (probed === undefined) return;
       else this.#topics.delete(probed);
     }
+  }
+
+  async #linger(): Promise<void> {
+    const waitMs = this.#sentAtMs + LINGER_MS - this.#ports.now();
+    // A backlog fills batches without waiting; a clock that went back makes nobody wait longer.
+    if (this.#isFull || waitMs <= 0) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, LINGER_MS)));
   }
 
   /** A kind whose topic failed, and is to be tried again: alone, so that it costs no other kind its producer's send. */
