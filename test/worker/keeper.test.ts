@@ -1,20 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Keeper } from '../../worker/outbox/keeper.ts';
-import type { NewEvent } from '../../worker/outbox/new-event.ts';
+import { event, idOf, kept, PLACE } from './outbox-events.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
-const EVENT: NewEvent = {
-  id: 'a',
-  retryOf: undefined,
-  app: 'demo',
-  kind: 'session',
-  subject: '1',
-  occurredMs: 1,
-  receivedMs: 1,
-  payload: '{}',
-  traceparent: undefined,
-};
-const PLACE = { outbox: 'demo/0', generation: 1 };
+const EVENT = event('a').event;
 
 let sqlite: ReturnType<typeof sqliteStorage>;
 beforeEach(() => {
@@ -45,13 +34,13 @@ test('what is not durable yet is answered for by nobody: neither the first deliv
   const asked = keeper.recall(EVENT).then((id) => answers.push(`recall ${id}`));
   const fenced = keeper.fence(2).then(() => answers.push('fence'));
   // Whoever waits for nothing answers before this.
-  expect(await keeper.recall({ ...EVENT, id: 'b' })).toBeUndefined();
+  expect(await keeper.recall(event('b').event)).toBeUndefined();
   await new Promise(setImmediate);
   expect(answers).toEqual([]);
 
   durable.resolve();
   await Promise.all([first, asked, fenced]);
-  expect(answers.sort()).toEqual(['append', 'fence', 'recall a']);
+  expect(answers.sort()).toEqual(['append', 'fence', `recall ${idOf('a')}`]);
 });
 
 test('acks that take long hold up no commit: events behind them are answered, and status tells of them', async () => {
@@ -77,8 +66,8 @@ test('acks that take long hold up no commit: events behind them are answered, an
   );
   await keeper.append(EVENT, PLACE);
   await isSent.promise;
-  for (const id of ['b', 'c', 'd']) {
-    expect(await keeper.append({ ...EVENT, id }, PLACE)).toMatchObject({ outcome: 'kept', id });
+  for (const name of ['b', 'c', 'd']) {
+    expect(await keeper.append(event(name).event, PLACE)).toEqual(kept(name));
   }
   expect(acks).toHaveLength(1);
   expect(keeper.status('demo/0')).toMatchObject({ pending: 4, last_sequence: 4 });

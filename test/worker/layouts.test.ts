@@ -5,6 +5,7 @@ import { KnownLayouts, type RecordObject } from '../../worker/outbox/layout/know
 import { homesOf, type Layout, outboxNames, shardOf } from '../../worker/outbox/layout/layout.ts';
 import { LayoutRecord } from '../../worker/outbox/layout/record.ts';
 import { type Limits, Store } from '../../worker/outbox/store.ts';
+import { event, idOf } from './outbox-events.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
 const KEY = 'a room';
@@ -170,25 +171,15 @@ describe('isolates of the Worker', () => {
     };
   }
 
-  const admitted = (id: string, shardKey = KEY): Admitted => ({
+  const admitted = (name: string, shardKey = KEY): Admitted => ({
     outcome: 'admitted',
-    event: {
-      id,
-      retryOf: undefined,
-      app: 'demo',
-      kind: 'session',
-      subject: shardKey,
-      occurredMs: NOW_MS,
-      receivedMs: NOW_MS,
-      payload: '{}',
-      traceparent: undefined,
-    },
+    event: event(name, { subject: shardKey, occurredMs: NOW_MS, receivedMs: NOW_MS }).event,
     shardKey,
     problems: [],
   });
-  const stored = (id: string, duplicate: boolean) => ({
+  const stored = (name: string, duplicate: boolean) => ({
     outcome: 'stored',
-    id,
+    id: idOf(name),
     kind: 'session',
     duplicate,
     problems: [],

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { statusOf } from '../../worker/outbox/status.ts';
 import { Store } from '../../worker/outbox/store.ts';
+import { event, idOf, next, refuse, settle } from './outbox-events.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 4, 5, 6, 7, 890);
-const PLACE = { outbox: 'demo/0', generation: 1 };
-const BATCH = { events: 1_000, bytes: 1_000_000 };
 
 let storage: ReturnType<typeof sqliteStorage>;
 let store: Store;
@@ -16,10 +15,8 @@ beforeEach(() => {
 afterEach(() => storage.close());
 
 /** Has an event stored at a time. */
-function keep(id: string, storedMs: number, kind: 'session' | 'message' = 'session'): void {
-  const times = { occurredMs: 1, receivedMs: 2 };
-  const event = { id, retryOf: undefined, app: 'demo', kind, subject: '1', ...times, payload: '{"a":1}' };
-  store.append([{ event: { ...event, traceparent: undefined }, place: PLACE }], storedMs);
+function keep(name: string, storedMs: number, kind: 'session' | 'message' = 'session'): void {
+  store.append([event(name, { kind, payload: '{"a":1}' })], storedMs);
 }
 
 test('an outbox that nothing came to yet has no age, and nothing went wrong', () => {
@@ -47,9 +44,8 @@ test('an outbox tells what it took, what is through, what is set aside, and why 
   keep('b', NOW_MS - 5_000, 'message');
   keep('c', NOW_MS - 4_000);
   keep('c', NOW_MS - 3_000);
-  const [first, second] = store.batch(BATCH, []);
-  if (first !== undefined) store.published([first]);
-  if (second !== undefined) store.setAside(second, 'MESSAGE_TOO_LARGE', NOW_MS - 2_000);
+  settle(store, next(store, [], { events: 1, bytes: 1_000 }));
+  refuse(store, 'b', 'MESSAGE_TOO_LARGE', NOW_MS - 2_000);
   store.fault('NOT_ENOUGH_REPLICAS', NOW_MS - 1_000);
   expect(statusOf(store, 'demo/0', NOW_MS)).toEqual({
     outbox: 'demo/0',
@@ -68,7 +64,7 @@ test('an outbox tells what it took, what is through, what is set aside, and why 
     set_aside: [
       {
         sequence: 2,
-        id: 'b',
+        id: idOf('b'),
         kind: 'message',
         bytes: 7,
         reason: 'MESSAGE_TOO_LARGE',
@@ -86,7 +82,9 @@ test('a clock that went back since makes no negative age', () => {
 
 test('of many events that are set aside, the oldest hundred are shown, and all are counted', () => {
   for (let at = 0; at < 103; at++) keep(`e${at}`, NOW_MS);
-  for (const event of store.batch(BATCH, [])) store.setAside(event, 'INVALID_RECORD', NOW_MS);
+  const batch = next(store, [], { events: 1_000, bytes: 1_000_000 });
+  const refused = (batch?.events ?? []).map((each) => ({ event: each, reason: 'INVALID_RECORD' }));
+  settle(store, batch, { acknowledged: [], refused }, NOW_MS);
   const { set_aside, set_aside_total } = statusOf(store, 'demo/0', NOW_MS);
   expect(set_aside.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
   expect(set_aside_total).toBe(103);

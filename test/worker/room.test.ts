@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { isFull } from '../../worker/outbox/room.ts';
+import { Room } from '../../worker/outbox/room.ts';
 import { Store } from '../../worker/outbox/store.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
@@ -7,24 +7,28 @@ const storage = sqliteStorage();
 afterEach(() => storage.close());
 
 const PAYLOAD_BYTES = 1_000;
-/** What one more event can take: twice its payload and its rows' 360 bytes, and a page of each of four trees. */
-const NEEDED_BYTES = 2 * (PAYLOAD_BYTES + 360) + 16_384;
-/** Two pending events of 100 bytes in all with their rows, and three that are remembered: twice that. */
+/** What an event can take: twice its payload and the 282 bytes beside it. */
+const EVENT_BYTES = 2 * (PAYLOAD_BYTES + 282);
+/** What a transaction can take beside its events: a page of each of four trees. */
+const SPLIT_BYTES = 16_384;
+/** Two pending events of 100 bytes in all, and three that are remembered: twice that. */
 const HELD = { pending: 2, pending_bytes: 100, last_sequence: 8, forgotten: 5 };
-const HELD_BYTES = 2 * (100 + 2 * 250 + 3 * 110);
+const HELD_BYTES = 2 * (100 + 2 * 250 + 3 * 32);
 
-test('an outbox is full when neither its file nor, at its worst, what it holds leaves room for one more event', () => {
+test('there is room while either the file or, at its worst, what it holds leaves it; what was taken counts', () => {
   const { counters } = new Store(storage, { maxBytes: 1, dedupMs: 1 });
-  const isFullAt = (databaseSize: number, maxBytes: number) =>
-    isFull(PAYLOAD_BYTES, { ...storage.sql, databaseSize }, counters, maxBytes);
   for (const [name, value] of Object.entries(HELD)) counters.set(name, value);
+  const takenOf = (databaseSize: number, maxBytes: number) => {
+    const room = new Room({ ...storage.sql, databaseSize }, counters, maxBytes);
+    return [room.take(PAYLOAD_BYTES), room.take(PAYLOAD_BYTES)];
+  };
 
   // A file that has room, whatever it holds.
-  expect(isFullAt(0, NEEDED_BYTES)).toBe(false);
-  expect(isFullAt(0, NEEDED_BYTES - 1)).toBe(true);
-  expect(isFullAt(900, NEEDED_BYTES + 900)).toBe(false);
-  expect(isFullAt(901, NEEDED_BYTES + 900)).toBe(true);
+  expect(takenOf(900, 900 + SPLIT_BYTES + 2 * EVENT_BYTES)).toEqual([true, true]);
+  expect(takenOf(901, 900 + SPLIT_BYTES + 2 * EVENT_BYTES)).toEqual([true, false]);
+  expect(takenOf(900, 900 + SPLIT_BYTES + EVENT_BYTES)).toEqual([true, false]);
+  expect(takenOf(901, 900 + SPLIT_BYTES + EVENT_BYTES)).toEqual([false, false]);
   // A file that was as large before.
-  expect(isFullAt(1_000_000, HELD_BYTES + NEEDED_BYTES)).toBe(false);
-  expect(isFullAt(1_000_000, HELD_BYTES + NEEDED_BYTES - 1)).toBe(true);
+  expect(takenOf(1_000_000, HELD_BYTES + SPLIT_BYTES + EVENT_BYTES)).toEqual([true, false]);
+  expect(takenOf(1_000_000, HELD_BYTES + SPLIT_BYTES + EVENT_BYTES - 1)).toEqual([false, false]);
 });

@@ -1,13 +1,13 @@
 import type { Sql, SqlValue } from './storage.ts';
 
 /**
- * The outbox's few values that must outlive its rows, by name. They are kept in memory and written once at the end
- * of a transaction; after one that was rolled back, they are read again.
+ * The outbox's few values that must outlive its rows, by name: one row, kept in memory and written once at the end of
+ * a transaction; after one that was rolled back, it is read again.
  */
 export class Counters {
   readonly #sql: Sql;
-  #values = new Map<string, SqlValue>();
-  #changed = new Set<string>();
+  #values = new Map<string, string | number>();
+  #isChanged = false;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -37,21 +37,21 @@ export class Counters {
   set(name: string, value: string | number): void {
     if (this.#values.get(name) === value) return;
     this.#values.set(name, value);
-    this.#changed.add(name);
+    this.#isChanged = true;
   }
 
   /** Writes what changed; part of the caller's transaction. */
   save(): void {
-    for (const name of this.#changed) {
-      this.#sql.exec('INSERT OR REPLACE INTO counters VALUES (?, ?)', name, this.#values.get(name));
-    }
-    this.#changed.clear();
+    if (!this.#isChanged) return;
+    const value = JSON.stringify(Object.fromEntries(this.#values));
+    this.#sql.exec('INSERT OR REPLACE INTO state VALUES (1, ?)', value);
+    this.#isChanged = false;
   }
 
   /** Forgets what was not written. */
   reload(): void {
-    const rows = this.#sql.exec<{ name: string; value: SqlValue }>('SELECT name, value FROM counters');
-    this.#values = new Map([...rows].map(({ name, value }) => [name, value]));
-    this.#changed.clear();
+    const [row] = this.#sql.exec<{ value: SqlValue }>('SELECT value FROM state');
+    this.#values = new Map(Object.entries(JSON.parse(String(row?.value ?? '{}'))));
+    this.#isChanged = false;
   }
 }

@@ -1,7 +1,8 @@
 import type { StreamEvent } from '../../schemas/event.ts';
-import { KINDS, type Kind } from '../../schemas/webhooks.ts';
+import type { Kind } from '../../schemas/webhooks.ts';
 import { Backoff } from '../publish/backoff.ts';
 import type { Published } from '../publish/publisher.ts';
+import type { Batch } from './outgoing.ts';
 import type { Store } from './store.ts';
 
 /** What draining needs from outside; all of it can be stood in for when the rules themselves are tested. */
@@ -18,6 +19,9 @@ const BATCH = { events: 500, bytes: 700_000 };
 const LINGER_MS = 25;
 /** After so long, a run ends with more to publish: other work is due, and the platform limits an invocation's time. */
 const SLICE_MS = 5_000;
+
+/** What became of a batch all of whose kinds are held. */
+const NOTHING: Published = { acknowledged: [], refused: [], held: [], fault: undefined };
 
 /** Publishes what is pending, one batch after the other, and never two batches at a time: a key keeps its order. */
 export class Drain {
@@ -59,15 +63,26 @@ export class Drain {
       }
       await this.#linger();
       const probed = this.#dueKind();
-      const held = probed === undefined ? [...this.#topics.keys()] : KINDS.filter((kind) => kind !== probed);
-      const batch = this.#ports.store.batch(BATCH, held);
-      if (batch.length > 0) {
-        this.#isFull = batch.length === BATCH.events;
-        this.#sentAtMs = this.#ports.now();
-        this.#settle(await this.#ports.publish(batch));
-      } else if (probed === undefined) return;
+      const batch = this.#next(probed);
+      if (batch !== undefined) await this.#publish(batch);
+      else if (probed === undefined) return;
       else this.#topics.delete(probed);
     }
+  }
+
+  #next(probed: Kind | undefined): Batch | undefined {
+    const { store } = this.#ports;
+    return probed === undefined ? store.next(BATCH, [...this.#topics.keys()]) : store.nextOf(probed, BATCH);
+  }
+
+  async #publish(batch: Batch): Promise<void> {
+    const { publish, store, now } = this.#ports;
+    this.#isFull = batch.events.length === BATCH.events;
+    this.#sentAtMs = now();
+    if (batch.events.length === 0) return store.settle(batch, NOTHING, now());
+    const published = await publish(batch.events);
+    store.settle(batch, published, now());
+    this.#note(published);
   }
 
   async #linger(): Promise<void> {
@@ -82,10 +97,8 @@ export class Drain {
     return [...this.#topics].find(([, backoff]) => !backoff.isWaiting)?.[0];
   }
 
-  #settle({ acknowledged, refused, held, fault }: Published): void {
+  #note({ acknowledged, held, fault }: Published): void {
     const { store, now } = this.#ports;
-    store.published(acknowledged);
-    for (const { event, reason } of refused) store.setAside(event, reason, now());
     for (const { kind } of acknowledged) this.#topics.delete(kind);
     for (const kind of held) this.#backoffOf(kind).fail();
     if (fault?.scope === 'cluster') this.#cluster.fail();

@@ -64,9 +64,6 @@ export class Keeper {
       store: this.#store,
       publish: async (events) => {
         this.#usedAtMs = clock.now();
-        // An event that went out and was then lost with the storage's last moments would leave its sequence number
-        // to another one.
-        await storage.sync();
         return publish(sender, events);
       },
       now: clock.now,
@@ -108,6 +105,8 @@ export class Keeper {
   async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
+      // Within the turn in which the alarm is gone: what is durable then knows what is left to publish.
+      this.#store.flush();
       this.#store.release(this.#now() - SET_ASIDE_RETRY_MS);
       // Stands again before the work, which may be cut short at any point.
       if (this.#store.isPublishable()) await this.#alarm.by(this.#now() + SAFETY_MS);
@@ -119,10 +118,15 @@ export class Keeper {
     }
   }
 
-  /** What is stored is looked after from the moment on at which it is durable. */
+  /**
+   * What is stored is looked after from the moment on at which it is durable. Only then may it be published: an event
+   * that went out and was then lost with the storage's last moments would leave its sequence number to another one.
+   */
   async #secure(): Promise<void> {
+    const sequence = this.#store.counters.number('last_sequence');
     if (this.#store.isPublishable()) await this.#alarm.by(this.#now() + SAFETY_MS);
     await this.#ports.storage.sync();
+    this.#store.confirm(sequence);
   }
 
   /** Publishes in slices, with the other work between them, for as long as more becomes durable; joins what runs. */
@@ -147,6 +151,7 @@ export class Keeper {
   async #rest(now: number): Promise<void> {
     const { sender } = this.#ports;
     const { retryAtMs, isCutShort } = this.#drain;
+    this.#store.flush();
     if (isCutShort) await this.#alarm.by(now);
     if (retryAtMs !== undefined) await this.#alarm.by(retryAtMs);
     if (sender.isConnected && now >= this.#usedAtMs + IDLE_MS) sender.discard();

@@ -1,38 +1,46 @@
 import type { Counters } from './counters.ts';
 import type { Sql } from './storage.ts';
 
-/** What a row weighs beside its payload, in `pending` and in `seen` with its index. */
-const PENDING_ROW_BYTES = 250;
-const SEEN_ROW_BYTES = 110;
+/** What an event weighs beside its payload where it waits, and its id where it is remembered. */
+const PENDING_BYTES = 250;
+const ID_BYTES = 32;
 /** SQLite fills its pages by half at the least; two rows of a little over half a page take a page each. */
 const WORST_CASE = 2;
 /** Ids may take this share of the room, reckoned at their worst: the rest is for events, and for ids until a purge. */
 const MOST_FOR_IDS = 0.75;
-/** A row more can split a page of each of the tables and indexes. */
+/** A transaction can split a page of each of the tables and indexes. */
 const SPLIT_BYTES = 4 * 4_096;
 
 /**
- * Whether one more event could make the database outgrow its limit. Told before SQLite would fail, so that the sender
- * hears of it while everything that was acknowledged still works.
- * @param payloadBytes of that event
+ * The room for the events of one transaction. Told before SQLite would fail, so that the sender hears of it while
+ * everything that was acknowledged still works.
  */
-export function isFull(payloadBytes: number, sql: Sql, counters: Counters, maxBytes: number): boolean {
-  const needed = WORST_CASE * (payloadBytes + PENDING_ROW_BYTES + SEEN_ROW_BYTES) + SPLIT_BYTES;
-  if (sql.databaseSize + needed <= maxBytes) return false;
-  // It has been that large before, and may be empty now: what it holds decides, reckoned at its worst.
-  return WORST_CASE * bytesHeld(counters) + needed > maxBytes;
+export class Room {
+  readonly #freeBytes: number;
+  #takenBytes = 0;
+
+  constructor(sql: Sql, counters: Counters, maxBytes: number) {
+    // A database never shrinks: it has been that large before, and may be empty now. Then what it holds decides.
+    const heldBytes = Math.min(sql.databaseSize, WORST_CASE * bytesHeld(counters));
+    this.#freeBytes = maxBytes - heldBytes - SPLIT_BYTES;
+  }
+
+  /** Whether there is room for one more event, reckoned at its worst; takes it where there is. */
+  take(payloadBytes: number): boolean {
+    const bytes = WORST_CASE * (payloadBytes + PENDING_BYTES + ID_BYTES);
+    if (this.#takenBytes + bytes > this.#freeBytes) return false;
+    this.#takenBytes += bytes;
+    return true;
+  }
 }
 
-/** Whether ids take more of the room than is theirs: without an end to it, there would be none for events. */
-export function isFullOfIds(counters: Counters, maxBytes: number): boolean {
-  return WORST_CASE * rememberedBytes(counters) > maxBytes * MOST_FOR_IDS;
-}
-
-function rememberedBytes(counters: Counters): number {
-  return (counters.number('last_sequence') - counters.number('forgotten')) * SEEN_ROW_BYTES;
+/** How many ids there is room for: without an end to them, there would be none for events. */
+export function mostIds(maxBytes: number): number {
+  return (maxBytes * MOST_FOR_IDS) / (WORST_CASE * ID_BYTES);
 }
 
 function bytesHeld(counters: Counters): number {
-  const pending = counters.number('pending_bytes') + counters.number('pending') * PENDING_ROW_BYTES;
-  return pending + rememberedBytes(counters);
+  const pending = counters.number('pending_bytes') + counters.number('pending') * PENDING_BYTES;
+  const ids = (counters.number('last_sequence') - counters.number('forgotten')) * ID_BYTES;
+  return pending + ids;
 }

@@ -32,20 +32,21 @@ const SHOWN = 100;
 /** Reads the state of an outbox from its store. */
 export function statusOf(store: Store, outbox: string, nowMs: number): OutboxStatus {
   const { counters } = store;
+  const { pending, pendingBytes, published } = store.amounts();
   const oldest = store.oldestPendingMs();
   const what = counters.text('last_fault');
   const sinceMs = store.remembersSinceMs(nowMs);
   return {
     outbox,
-    pending: counters.number('pending'),
-    pending_bytes: counters.number('pending_bytes'),
+    pending,
+    pending_bytes: pendingBytes,
     database_bytes: store.databaseSize,
     max_database_bytes: store.maxBytes,
     oldest_age_ms: oldest === undefined ? 0 : Math.max(0, nowMs - oldest),
     last_sequence: counters.number('last_sequence'),
     published_sequence: store.publishedSequence(),
     accepted: counters.numbers('accepted.'),
-    published: counters.number('published'),
+    published,
     duplicates: counters.number('duplicates'),
     remembers_since: sinceMs === undefined ? null : new Date(sinceMs).toISOString(),
     set_aside_total: counters.number('set_aside'),

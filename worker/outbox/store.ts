@@ -1,12 +1,14 @@
-import type { StreamEvent } from '../../schemas/event.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
+import type { Published } from '../publish/publisher.ts';
 import { Counters } from './counters.ts';
+import { Ids, type NewId } from './ids.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
-import { type BatchLimits, Pending } from './pending.ts';
-import { isFull, isFullOfIds } from './room.ts';
-import { Seen } from './seen.ts';
+import { type Batch, Outgoing } from './outgoing.ts';
+import { mostIds, Room } from './room.ts';
+import type { Accepted } from './segments.ts';
+import type { BatchLimits } from './singles.ts';
 import type { Storage } from './storage.ts';
-import { type PendingRow, type SetAside, TABLES } from './tables.ts';
+import { prepareTables, type SetAside } from './tables.ts';
 
 /** An event and the place that its sender took it to. */
 export interface Arrival {
@@ -27,36 +29,56 @@ export type Appended =
 export interface Limits {
   /** Bytes that the database may grow to. */
   readonly maxBytes: number;
-  /** How long an event's id is remembered. */
+  /** How long an event's id is remembered, at the least. */
   readonly dedupMs: number;
 }
 
-const PURGE_ROWS = 5_000;
-/** What the outbox keeps. Each method is one transaction, and nothing in it waits. */
+/** So many acknowledged events are written down at once, where no commit comes that they could go with. */
+const MOST_UNWRITTEN = 2_000;
+
+/** What the outbox keeps. Each method is one transaction at most, and nothing in it waits. */
 export class Store {
   readonly #storage: Storage;
   readonly #limits: Limits;
-  readonly #seen: Seen;
-  readonly #pending: Pending;
+  readonly #ids: Ids;
+  readonly #outgoing: Outgoing;
   readonly counters: Counters;
 
   constructor(storage: Storage, limits: Limits) {
     this.#storage = storage;
     this.#limits = limits;
-    storage.sql.exec(TABLES);
+    storage.transactionSync(() => prepareTables(storage.sql));
     this.counters = new Counters(storage.sql);
-    this.#seen = new Seen(storage.sql);
-    this.#pending = new Pending(storage.sql);
+    const remembering = { dedupMs: limits.dedupMs, mostIds: mostIds(limits.maxBytes) };
+    this.#ids = new Ids(storage.sql, this.counters, remembering);
+    this.#outgoing = new Outgoing(storage.sql, this.counters);
   }
 
   /** Keeps each event under the next sequence number, unless it is kept already, out of place, or there is no room. */
   append(arrivals: readonly Arrival[], nowMs: number): Appended[] {
-    return this.#transact(() => arrivals.map((arrival) => this.#appendOne(arrival, nowMs)));
+    const accepted: Accepted[] = [];
+    const appended = this.#transact(() => {
+      const known = this.#ids.find(
+        arrivals.flatMap(({ event }) => [event.id, ...(event.retryOf?.ids ?? [])]),
+      );
+      const room = new Room(this.#storage.sql, this.counters, this.#limits.maxBytes);
+      const endings = arrivals.map((arrival) => this.#appendOne(arrival, { known, room, accepted, nowMs }));
+      if (accepted.length > 0) this.#keep(accepted, nowMs);
+      return endings;
+    });
+    this.#outgoing.queue(accepted);
+    return appended;
+  }
+
+  /** All up to a sequence number is durable, and may be published. */
+  confirm(sequence: number): void {
+    this.#outgoing.confirm(sequence);
   }
 
   /** The id under which an event is kept here already, counted as a duplicate; undefined when it is not. */
   recall(event: Known): string | undefined {
-    const id = this.#seen.find(event)?.id;
+    const known = this.#ids.find([event.id, ...(event.retryOf?.ids ?? [])]);
+    const id = idIn(known, event);
     if (id !== undefined) this.#transact(() => this.counters.add('duplicates', 1));
     return id;
   }
@@ -68,39 +90,39 @@ export class Store {
     });
   }
 
-  /** The oldest events to publish, in order, of kinds that are not held: one, and more within the limits. */
-  batch(limits: BatchLimits, held: readonly Kind[]): StreamEvent[] {
-    return this.#pending.batch(limits, held).map((row) => this.#toEvent(row));
+  /** The oldest events to publish, in order, of kinds that are not held; undefined when there are none. */
+  next(limits: BatchLimits, held: readonly Kind[]): Batch | undefined {
+    return this.#outgoing.next(limits, held);
   }
 
-  /** Drops the bodies of events that the broker acknowledged; their ids stay remembered. */
-  published(events: readonly StreamEvent[]): void {
-    if (events.length === 0) return;
-    this.#transact(() => {
-      const bytes = this.#pending.drop(events.map(({ sequence }) => sequence));
-      this.counters.add('published', bytes.length);
-      this.counters.add('pending', -bytes.length);
-      this.counters.add('pending_bytes', -bytes.reduce((sum, each) => sum + each, 0));
-    });
+  /** The oldest events of a kind that was held. */
+  nextOf(kind: Kind, limits: BatchLimits): Batch | undefined {
+    return this.#outgoing.singles(limits, [kind]);
   }
 
-  /** Keeps an event that the broker will not take out of the way of those behind it. */
-  setAside(event: StreamEvent, reason: string, nowMs: number): void {
-    this.#transact(() => {
-      this.#pending.setAside(event.sequence, reason, nowMs);
-      this.counters.add('set_aside', 1);
-    });
+  /** Drops those events of a batch that the broker acknowledged, and keeps apart those that it refused. */
+  settle(batch: Batch, published: Published, nowMs: number): void {
+    if (this.#outgoing.isUntouched(batch, published)) return;
+    if (!this.#outgoing.isThrough(batch, published)) {
+      this.#transact(() => this.#outgoing.settle(batch, published, nowMs));
+    }
+    this.#outgoing.pass(batch, published);
+    if (this.#outgoing.unwritten.events >= MOST_UNWRITTEN) this.flush();
+  }
+
+  /** Writes what was acknowledged and not written yet: after a restart, it would be published again. */
+  flush(): void {
+    if (this.#outgoing.unwritten.events > 0) this.#transact(() => undefined);
   }
 
   /** Lets events be tried again that were set aside at or before a time. */
   release(setAsideMs: number): void {
-    if (this.counters.number('set_aside') === 0) return;
-    this.#transact(() => this.counters.add('set_aside', -this.#pending.release(setAsideMs)));
+    if (this.counters.number('set_aside') > 0) this.#transact(() => this.#outgoing.release(setAsideMs));
   }
 
   /** The oldest events that are set aside. */
   setAsideEvents(limit: number): SetAside[] {
-    return this.#pending.setAsideEvents(limit);
+    return this.#outgoing.setAsideEvents(limit);
   }
 
   get databaseSize(): number {
@@ -111,20 +133,29 @@ export class Store {
     return this.#limits.maxBytes;
   }
 
+  /** Events accepted and not acknowledged, with the bytes of their payloads, and those that were acknowledged. */
+  amounts(): { pending: number; pendingBytes: number; published: number } {
+    const { events, bytes } = this.#outgoing.unwritten;
+    return {
+      pending: this.counters.number('pending') - events,
+      pendingBytes: this.counters.number('pending_bytes') - bytes,
+      published: this.counters.number('published') + events,
+    };
+  }
+
   /** Whether anything is pending that is not set aside. */
   isPublishable(): boolean {
-    return this.counters.number('pending') > this.counters.number('set_aside');
+    return this.amounts().pending > this.counters.number('set_aside');
   }
 
   /** The sequence number up to which every event is published or set aside. */
   publishedSequence(): number {
-    const oldest = this.#pending.firstSequence();
-    return oldest === undefined ? this.counters.number('last_sequence') : oldest - 1;
+    return this.#outgoing.publishedSequence();
   }
 
   /** When the oldest pending event was stored; undefined when there is none. */
   oldestPendingMs(): number | undefined {
-    return this.#pending.oldestMs();
+    return this.#outgoing.oldestMs();
   }
 
   /**
@@ -146,72 +177,84 @@ export class Store {
 
   /** Whether ids take so much of the room that the oldest are to be forgotten before their time. */
   get hasTooManyIds(): boolean {
-    return isFullOfIds(this.counters, this.#limits.maxBytes);
+    return this.#ids.isTooMany;
   }
 
-  /** Forgets ids that are too old, or too many, some thousands at most; whether there may be more. */
+  /** Forgets a part of the ids that are too old, or too many; whether there may be more. */
   purge(nowMs: number): boolean {
-    const isEarly = this.hasTooManyIds;
-    const beforeMs = isEarly ? Number.MAX_SAFE_INTEGER : nowMs - this.#limits.dedupMs;
-    const count = this.#transact(() => {
-      const forgotten = this.#seen.forget(beforeMs, PURGE_ROWS);
-      this.counters.add('forgotten', forgotten);
-      if (isEarly) this.counters.set('remembers_since_ms', this.#seen.oldestMs() ?? nowMs);
-      return forgotten;
+    return this.#transact(() => {
+      const { hasMore, sinceMs } = this.#ids.forget(nowMs);
+      if (sinceMs !== undefined) this.counters.set('remembers_since_ms', sinceMs);
+      return hasMore;
     });
-    return count === PURGE_ROWS;
   }
 
-  #appendOne({ event, place }: Arrival, nowMs: number): Appended {
+  #appendOne({ event, place }: Arrival, group: Group): Appended {
     if (place.generation < this.counters.number('generation')) return { outcome: 'stale' };
-    const known = this.#seen.find(event);
-    if (known !== undefined) {
+    const id = idIn(group.known, event);
+    if (id !== undefined) {
       // The same arrival, whose answer was lost on the way: its sender has heard of none yet.
-      const isSameArrival = known.id === event.id && known.receivedMs === event.receivedMs;
+      const isSameArrival = id === event.id && group.known.get(id) === event.receivedMs;
       const duplicate = !(isSameArrival && place.isUnanswered);
       if (duplicate) this.counters.add('duplicates', 1);
-      return { outcome: 'kept', id: known.id, duplicate };
+      return { outcome: 'kept', id, duplicate };
     }
     const bytes = Buffer.byteLength(event.payload);
-    if (isFull(bytes, this.#storage.sql, this.counters, this.#limits.maxBytes)) return { outcome: 'full' };
-
-    const sequence = this.counters.number('last_sequence') + 1;
-    this.#seen.add({ sequence, id: event.id, receivedMs: event.receivedMs, storedMs: nowMs });
-    this.#pending.add({ event, sequence, bytes, storedMs: nowMs });
-    this.counters.set('outbox', place.outbox);
-    this.counters.set('last_sequence', sequence);
-    this.counters.add(`accepted.${event.kind}`, 1);
-    this.counters.add('pending', 1);
-    this.counters.add('pending_bytes', bytes);
+    if (!group.room.take(bytes)) return { outcome: 'full' };
+    const { retryOf, ...kept } = event;
+    const sequence = this.counters.number('last_sequence') + group.accepted.length + 1;
+    group.accepted.push({ ...kept, outbox: place.outbox, sequence, bytes, storedMs: group.nowMs });
+    group.known.set(event.id, event.receivedMs);
     return { outcome: 'kept', id: event.id, duplicate: false };
   }
 
-  #toEvent(row: PendingRow): StreamEvent {
-    const outbox = this.counters.text('outbox') ?? '';
-    return {
-      id: row.id,
-      app: outbox.slice(0, outbox.lastIndexOf('/')),
-      kind: row.kind as Kind,
-      subject: row.subject,
-      occurredMs: row.occurred_ms,
-      receivedMs: row.received_ms,
-      outbox,
-      sequence: row.sequence,
-      payload: row.payload,
-      traceparent: row.traceparent ?? undefined,
-    };
+  #keep(accepted: readonly Accepted[], nowMs: number): void {
+    this.#ids.add(
+      accepted.map(({ id, receivedMs }): NewId => [id, receivedMs]),
+      nowMs,
+    );
+    this.#outgoing.store(accepted);
+    for (const { kind, bytes, outbox } of accepted) {
+      this.counters.set('outbox', outbox);
+      this.counters.add(`accepted.${kind}`, 1);
+      this.counters.add('pending_bytes', bytes);
+    }
+    this.counters.add('last_sequence', accepted.length);
+    this.counters.add('pending', accepted.length);
   }
 
   #transact<Result>(work: () => Result): Result {
     try {
-      return this.#storage.transactionSync(() => {
-        const result = work();
+      const result = this.#storage.transactionSync(() => {
+        this.#outgoing.write();
+        const done = work();
         this.counters.save();
-        return result;
+        return done;
       });
+      this.#outgoing.written();
+      return result;
     } catch (error) {
       this.counters.reload();
+      this.#ids.reload();
       throw error;
     }
   }
+}
+
+/** What is shared by the events that are stored in one transaction. */
+interface Group {
+  /** When those events were received that are kept already, by id. */
+  readonly known: Map<string, number>;
+  readonly room: Room;
+  readonly accepted: Accepted[];
+  readonly nowMs: number;
+}
+
+/** The id by which an event is known; undefined when it is new. */
+function idIn(known: ReadonlyMap<string, number>, { id, retryOf }: Known): string | undefined {
+  if (known.has(id)) return id;
+  return retryOf?.ids.find((each) => {
+    const receivedMs = known.get(each) ?? Number.NEGATIVE_INFINITY;
+    return receivedMs > retryOf.receivedAfterMs && receivedMs < retryOf.receivedBeforeMs;
+  });
 }

@@ -75,6 +75,19 @@ export class Disk {
     return this.#prepare(query).all() as Row[];
   }
 
+  /** The outbox's counters as they stand now, by name. */
+  counters(): Record<string, number> {
+    if (this.isEmpty) return {};
+    const [state] = this.rows<{ value: string }>('SELECT value FROM state');
+    return JSON.parse(state?.value ?? '{}');
+  }
+
+  /** Whether anything is to be published, as far as is written. */
+  get isPending(): boolean {
+    const { pending = 0, set_aside: setAside = 0 } = this.counters();
+    return pending > setAside;
+  }
+
   close(): void {
     this.#database.close();
   }

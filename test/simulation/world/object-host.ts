@@ -176,8 +176,7 @@ export class ObjectHost {
 
   /** Whatever is durable and to be published must have a durable alarm that sees to it. */
   #checkAlarm(): void {
-    if (this.disk.durableAlarmAtMs !== null || this.disk.isEmpty) return;
-    const pending = this.disk.rows('SELECT 1 FROM pending WHERE set_aside IS NULL LIMIT 1');
-    if (pending.length > 0) this.sim.violate('an event is to be published and no alarm stands');
+    if (this.disk.durableAlarmAtMs !== null || !this.disk.isPending) return;
+    this.sim.violate('an event is to be published and no alarm stands');
   }
 }

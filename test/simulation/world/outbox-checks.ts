@@ -24,11 +24,6 @@ interface StreamMessage {
 /** Where an event is kept. */
 type Kept = Pick<StreamMessage, 'outbox' | 'sequence'>;
 
-interface CounterRow {
-  readonly name: string;
-  readonly value: number;
-}
-
 /** Checks all that outboxes guarantee, once the schedule is over; what does not hold is told to the simulation. */
 export function checkOutboxes(sim: Simulation, { kafka, hosts, vendor }: Outcome): void {
   const messages = kafka.partitions.flatMap(({ topic, id, log }) =>
@@ -84,13 +79,9 @@ function checkSequences(sim: Simulation, kept: ReadonlyMap<string, Kept>, { name
   sequences.forEach((sequence, index) => {
     if (sequence !== index + 1) sim.violate(`sequence ${index + 1} of ${name} is missing or used twice`);
   });
-  const rows = disk.isEmpty ? [] : disk.rows<CounterRow>('SELECT name, value FROM counters');
-  const counters = new Map(rows.map((row) => [row.name, Number(row.value)]));
-  const counted = (counter: string) => counters.get(counter) ?? 0;
-  if (counted('last_sequence') !== sequences.length)
-    sim.violate('the last sequence is not the number of events');
-  if (counted('published') + counted('pending') !== sequences.length)
-    sim.violate('published and pending do not add up');
+  const { last_sequence: last = 0, published = 0, pending = 0 } = disk.counters();
+  if (last !== sequences.length) sim.violate('the last sequence is not the number of events');
+  if (published + pending !== sequences.length) sim.violate('published and pending do not add up');
 }
 
 /** On its partition, each event of a key comes first after all those that its outbox kept before it. */

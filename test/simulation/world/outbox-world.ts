@@ -118,8 +118,7 @@ export class OutboxWorld {
   }
 
   #isPending(): boolean {
-    const pending = 'SELECT 1 FROM pending WHERE set_aside IS NULL LIMIT 1';
-    return [...this.hosts.values()].some(({ disk }) => !disk.isEmpty && disk.rows(pending).length > 0);
+    return [...this.hosts.values()].some(({ disk }) => disk.isPending);
   }
 }
 

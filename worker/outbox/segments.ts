@@ -1,0 +1,108 @@
+import type { StreamEvent } from '../../schemas/event.ts';
+import type { Kind } from '../../schemas/webhooks.ts';
+import type { Sql } from './storage.ts';
+
+/** An event that was accepted, under its sequence number. */
+export interface Accepted extends StreamEvent {
+  /** Of the payload. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly storedMs: number;
+}
+
+/** All of an event but its payload, which has so many UTF-16 units and bytes. */
+type Head = [
+  id: string,
+  kind: Kind,
+  subject: string,
+  occurredMs: number,
+  receivedMs: number,
+  traceparent: string | null,
+  length: number,
+  bytes: number,
+];
+
+/** Bytes of payload in a row; a larger event has one of its own. SQLite takes rows up to 2 MB here. */
+const MOST_BYTES = 900_000;
+
+/**
+ * Events to publish, as they were stored: a row for a group, with a line of JSON for all heads, and behind it the
+ * payloads as they are. Transactions are the caller's.
+ */
+export class Segments {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Stores events with sequence numbers in a row, all at one time. */
+  add(events: readonly Accepted[]): void {
+    let [first, bytes] = [0, 0];
+    for (const [at, event] of events.entries()) {
+      if (at > first && bytes + event.bytes > MOST_BYTES) {
+        this.#insert(events.slice(first, at));
+        [first, bytes] = [at, 0];
+      }
+      bytes += event.bytes;
+    }
+    if (first < events.length) this.#insert(events.slice(first));
+  }
+
+  /** The events after a sequence number that stand in the same segment as the next one; the outbox is named in each. */
+  after(sequence: number, outbox: string): Accepted[] {
+    const query = 'SELECT * FROM segments WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1';
+    const [row] = this.#sql.exec<{ last_sequence: number; stored_ms: number; events: string }>(
+      query,
+      sequence,
+    );
+    if (row === undefined) return [];
+    const place = { app: appOf(outbox), outbox, storedMs: row.stored_ms };
+    return read(row.events, row.last_sequence)
+      .filter((event) => event.sequence > sequence)
+      .map((event) => ({ ...event, ...place }));
+  }
+
+  /** When the first event after a sequence number was stored. */
+  storedMs(sequence: number): number | undefined {
+    const query = 'SELECT stored_ms FROM segments WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1';
+    return [...this.#sql.exec<{ stored_ms: number }>(query, sequence)][0]?.stored_ms;
+  }
+
+  /** Drops the segments all of whose events have passed. */
+  drop(passedSequence: number): void {
+    this.#sql.exec('DELETE FROM segments WHERE last_sequence <= ?', passedSequence);
+  }
+
+  #insert(events: readonly Accepted[]): void {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    this.#sql.exec('INSERT INTO segments VALUES (?, ?, ?)', last.sequence, last.storedMs, write(events));
+  }
+}
+
+/** The app of an outbox, `{app}/{shard}`. */
+export function appOf(outbox: string): string {
+  return outbox.slice(0, outbox.lastIndexOf('/'));
+}
+
+function write(events: readonly Accepted[]): string {
+  const heads = events.map((event): Head => {
+    const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload, bytes } = event;
+    return [id, kind, subject, occurredMs, receivedMs, traceparent, payload.length, bytes];
+  });
+  return `${JSON.stringify(heads)}\n${events.map(({ payload }) => payload).join('')}`;
+}
+
+function read(text: string, lastSequence: number): Omit<Accepted, 'app' | 'outbox' | 'storedMs'>[] {
+  const end = text.indexOf('\n');
+  const heads: Head[] = JSON.parse(text.slice(0, end));
+  let at = end + 1;
+  return heads.map(([id, kind, subject, occurredMs, receivedMs, traceparent, length, bytes], index) => {
+    const payload = text.slice(at, at + length);
+    at += length;
+    const sequence = lastSequence - heads.length + 1 + index;
+    const trace = traceparent === null ? {} : { traceparent };
+    return { id, kind, subject, occurredMs, receivedMs, ...trace, payload, bytes, sequence };
+  });
+}
