@@ -98,8 +98,8 @@ export async function startConsumer(
   async function stop(): Promise<void> {
     clearInterval(watch);
     stopping.abort();
-    pipeline.flush();
     const grace = setTimeout(() => membership.end(), STOP_GRACE_MS);
+    await pipeline.stop();
     await joining;
     await consumer.disconnect();
     clearTimeout(grace);

@@ -1,5 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
-import { Partitioners } from 'kafkajs';
+import { type EachBatchPayload, Partitioners } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { firstFailure } from './guarantees.ts';
 import { type ConsumerVariant, ConsumerWorld } from './world/consumer-world.ts';
@@ -47,11 +47,8 @@ const BROKEN: Record<string, ConsumerVariant> = {
         createPartitioner: Partitioners.DefaultPartitioner,
       }),
   },
-  'a batch that was abandoned is passed over': {
-    eachBatch: async (payload, handle) => {
-      await handle(payload);
-      payload.resolveOffset(payload.batch.lastOffset());
-    },
+  'the offset moves to what was read, not to what stands': {
+    eachBatch: (payload, handle) => handle(committingWhatWasRead(payload)),
   },
   'an outage is taken for a row that nothing will mend': {
     insert:
@@ -66,12 +63,32 @@ const BROKEN: Record<string, ConsumerVariant> = {
   },
 };
 
-/** Where to begin for what takes a rare turn of events. */
-const RARE: Record<string, number> = { 'kafkajs sends dead letters again by itself': 2_000 };
+const read = new Map<string, number>();
+
+function committingWhatWasRead(payload: EachBatchPayload): EachBatchPayload {
+  const placeOf = (topic: string, partition: number) => `${topic}/${partition}`;
+  return {
+    ...payload,
+    resolveOffset: (offset) => {
+      read.set(placeOf(payload.batch.topic, payload.batch.partition), Number(offset) + 1);
+      payload.resolveOffset(offset);
+    },
+    commitOffsetsIfNecessary: (given) =>
+      payload.commitOffsetsIfNecessary({
+        topics: (given?.topics ?? []).map(({ topic, partitions }) => ({
+          topic,
+          partitions: partitions.map(({ partition, offset }) => ({
+            partition,
+            offset: String(read.get(placeOf(topic, partition)) ?? offset),
+          })),
+        })),
+      }),
+  };
+}
 
 describe('the simulation notices when', () => {
-  test.each(Object.entries(BROKEN))('%s', async (name, variant) => {
+  test.each(Object.entries(BROKEN))('%s', async (_, variant) => {
     const scenario = { name: 'consumer', create: (sim: Simulation) => new ConsumerWorld(sim, variant) };
-    expect(await firstFailure(scenario, RARE[name])).toMatch(/^Violation: /);
+    expect(await firstFailure(scenario)).toMatch(/^Violation: /);
   });
 });
