@@ -6,7 +6,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const LONG_INTEGER = /\d{16}/;
+/** One outside of strings follows one of these; digits in a string, as of an id, rarely do. */
+const LONG_INTEGER = /(?:^|[-[:,\s])\d{16}/;
 const INTEGER = /^-?\d+$/;
 
 /**

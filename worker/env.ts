@@ -1,10 +1,11 @@
-import type { Layouts } from './outbox/layout/layouts.ts';
-import type { Outbox } from './outbox/outbox.ts';
-import type { Refusals } from './refused/refusals.ts';
+import type { OutboxObject } from './outbox/client.ts';
+import type { Named, RecordObject } from './outbox/layout/known-layouts.ts';
+import type { OutboxStatus } from './outbox/status.ts';
+import type { LedgerObject } from './refused/status.ts';
 
-/** The bindings that are not settings: what wrangler.toml gives the Worker beside its variables. */
+/** The bindings that are not settings, as far as they are asked: Durable Objects, by names. */
 export interface Env {
-  readonly OUTBOX: DurableObjectNamespace<Outbox>;
-  readonly LAYOUTS: DurableObjectNamespace<Layouts>;
-  readonly REFUSALS: DurableObjectNamespace<Refusals>;
+  readonly OUTBOX: Named<OutboxObject & { status(name: string): Promise<OutboxStatus> }>;
+  readonly LAYOUTS: Named<RecordObject>;
+  readonly REFUSALS: Named<LedgerObject>;
 }

@@ -1,10 +1,19 @@
+const PATH = /^[^:]*:\/\/[^/?#]*([^?#]*)/;
+
 /**
- * The same request with each run of slashes in its path as one: a base URL that ends in a slash makes `//webhooks/…`
- * of the path that is put behind it, and the vendor would send every webhook there.
+ * The segments of a URL's path, decoded. Empty ones do not count: a base URL that ends in a slash makes
+ * `//webhooks/…` of the path that is put behind it, and the vendor would send every webhook there.
  */
-export function withSingleSlashes(request: Request): Request {
-  const url = new URL(request.url);
-  if (!url.pathname.includes('//')) return request;
-  url.pathname = url.pathname.replace(/\/{2,}/g, '/');
-  return new Request(url, request);
+export function segmentsOf(url: string): string[] {
+  const segments = (PATH.exec(url)?.[1] ?? '').split('/');
+  return segments.filter((segment) => segment !== '').map(decoded);
+}
+
+/** A segment as it was meant; one with broken escapes stands for itself, and is then no known name. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

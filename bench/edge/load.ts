@@ -1,8 +1,11 @@
-import { Agent, request } from 'node:http';
+import { Connection } from './connection.ts';
+import type { BenchWorker } from './workers.ts';
 
-const IN_FLIGHT = 64;
+/** How many webhooks are under way at a time at full rate. */
+export const CONNECTIONS = 64;
+const ACCEPTED = 202;
 
-/** What a stretch of posting came to; latencies in milliseconds, sorted. */
+/** What a stretch of posting came to; latencies in milliseconds. */
 export interface Stretch {
   readonly perSecond: number;
   readonly latenciesMs: readonly number[];
@@ -10,39 +13,37 @@ export interface Stretch {
   readonly failures: number;
 }
 
-/** Posts webhooks to a URL, 64 at a time, for so long. @param bodyOf gives the nth webhook */
-export async function postFor(url: string, ms: number, bodyOf: (n: number) => string): Promise<Stretch> {
-  const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
+/** Posts webhooks to a Worker for so long. @param atATime how many are under way */
+export async function postFor(worker: BenchWorker, ms: number, atATime = CONNECTIONS): Promise<Stretch> {
+  const connections = await Promise.all(Array.from({ length: atATime }, () => Connection.open(worker.port)));
   const latenciesMs: number[] = [];
-  let [sent, failures] = [0, 0];
+  let failures = 0;
   const startMs = performance.now();
-  const sender = async () => {
-    while (performance.now() - startMs < ms) {
-      const atMs = performance.now();
-      const status = await post(url, agent, bodyOf(sent++));
-      if (status === 202) latenciesMs.push(performance.now() - atMs);
+  const send = async (connection: Connection) => {
+    for (let atMs = startMs; atMs < startMs + ms; ) {
+      const status = await connection.post(worker.path, worker.nextBody());
+      const answeredMs = performance.now();
+      if (status === ACCEPTED) latenciesMs.push(answeredMs - atMs);
       else failures++;
+      atMs = answeredMs;
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, sender));
+  await Promise.all(connections.map(send));
   const seconds = (performance.now() - startMs) / 1_000;
-  agent.destroy();
-  latenciesMs.sort((a, b) => a - b);
+  for (const connection of connections) connection.close();
   return { perSecond: latenciesMs.length / seconds, latenciesMs, failures };
 }
 
-function post(url: string, agent: Agent, body: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sending = request(url, { method: 'POST', agent }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
-    });
-    sending.once('error', reject);
-    sending.end(body);
-  });
-}
-
-/** The value below which a share of the sorted values lie. */
-export function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+/** Posts so many webhooks, each once the one before is done with. */
+export async function postOneByOne(
+  worker: BenchWorker,
+  count: number,
+  isDoneWith: () => Promise<void>,
+): Promise<void> {
+  const connection = await Connection.open(worker.port);
+  for (let sent = 0; sent < count; sent++) {
+    await connection.post(worker.path, worker.nextBody());
+    await isDoneWith();
+  }
+  connection.close();
 }

@@ -1,61 +1,100 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Child } from '../../local/child.ts';
 import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
-import type { WorkerManifest } from '../../local/worker/manifest.ts';
 import { bundleWorker, startWorker, workerAnswers } from '../../local/worker/worker.ts';
+import type { Processes, Settings } from '../processes.ts';
+import { newSessions } from './sessions.ts';
 
-/** Reads the body and answers: the most that this runtime can do on this machine. */
-const EMPTY = `export default {
-  async fetch(request) {
-    await request.text();
-    return Response.json({ id: '', kind: '', duplicate: false }, { status: request.method === 'POST' ? 202 : 200 });
-  },
-};
-`;
-const EMPTY_MANIFEST: WorkerManifest = {
-  compatibilityDate: '2026-08-01',
-  compatibilityFlags: [],
-  durableObjects: [],
-  vars: {},
-};
 const UP = { timeoutMs: 30_000 };
+const PUBLISHED = { timeoutMs: 300_000, intervalMs: 20 };
+const ADMIN_TOKEN = 'bench-admin';
+const TOKEN = 'bench-token';
+/** The Workers that can be started, by the entry that each is made from; the real one's is wrangler.toml's. */
+const ENTRIES = {
+  real: undefined,
+  stages: 'bench/edge/worker/stages/index.ts',
+  counted: 'bench/edge/worker/counted/index.ts',
+} as const;
 
-/** A Worker in workerd, and where it takes webhooks. */
+/** A Worker in workerd. */
 export interface BenchWorker {
   readonly child: Child;
-  readonly url: string;
+  readonly port: number;
+  /** Where it takes webhooks. */
+  readonly path: string;
+  /** Gives a webhook that it has not had yet. */
+  readonly nextBody: () => string;
 }
 
-/** Starts a Worker that does nothing. @param dir a folder of its own */
-export async function startEmptyWorker(dir: string): Promise<BenchWorker> {
-  const bundleDir = join(dir, 'bundle');
-  await mkdir(bundleDir, { recursive: true });
-  await writeFile(join(bundleDir, 'index.js'), EMPTY);
-  await writeFile(join(bundleDir, 'manifest.json'), JSON.stringify(EMPTY_MANIFEST));
-  return start(dir, bundleDir, {});
+/** Starts Workers, each in a folder of its own, with its own outboxes. */
+export class Workers {
+  readonly #processes: Processes;
+  readonly #brokers: string;
+  readonly #bundles = new Map<string, Promise<string>>();
+
+  constructor(processes: Processes, brokers: string) {
+    this.#processes = processes;
+    this.#brokers = brokers;
+  }
+
+  /** Starts one, and settles once it answers. @param settings win over those that all have */
+  async start(worker: keyof typeof ENTRIES, settings: Settings): Promise<BenchWorker> {
+    const { env } = this.#processes;
+    const dir = await mkdtemp(join(this.#processes.dir, 'worker-'));
+    const bundleDir = await this.#bundle(worker);
+    const port = await freePort();
+    const vars = {
+      KAFKA_BROKERS: this.#brokers,
+      WEBHOOK_TOKENS: JSON.stringify({ bench: [TOKEN] }),
+      ADMIN_TOKEN,
+      ...settings,
+    };
+    const starting = startWorker({ bundleDir, dir, port, vars, env, logFile: join(dir, 'log') });
+    const child = await this.#processes.started(starting);
+    await waitFor(() => workerAnswers(`http://127.0.0.1:${port}`), UP);
+    return { child, port, path: `/webhooks/bench/${TOKEN}`, nextBody: newSessions() };
+  }
+
+  #bundle(worker: keyof typeof ENTRIES): Promise<string> {
+    const made = this.#bundles.get(worker) ?? this.#makeBundle(worker);
+    this.#bundles.set(worker, made);
+    return made;
+  }
+
+  async #makeBundle(worker: keyof typeof ENTRIES): Promise<string> {
+    const { dir, env } = this.#processes;
+    const bundleDir = join(dir, `bundle-${worker}`);
+    const entry = ENTRIES[worker];
+    const options = {
+      bundleDir,
+      env,
+      logFile: join(dir, `bundle-${worker}.log`),
+      signal: new AbortController().signal,
+    };
+    await bundleWorker(entry === undefined ? options : { ...options, entry });
+    return bundleDir;
+  }
 }
 
-/** Starts the real Worker. @param dir a folder of its own */
-export async function startEdge(dir: string, brokers: string): Promise<BenchWorker> {
-  const bundleDir = join(dir, 'bundle');
-  await mkdir(bundleDir, { recursive: true });
-  const signal = new AbortController().signal;
-  await bundleWorker({ bundleDir, env: process.env, logFile: join(dir, 'bundle.log'), signal });
-  const tokens = JSON.stringify({ bench: ['bench-token'] });
-  return start(dir, bundleDir, {
-    KAFKA_BROKERS: brokers,
-    WEBHOOK_TOKENS: tokens,
-    ADMIN_TOKEN: 'bench-admin',
+/** What a Worker's outboxes say of themselves, together, and how long it took them to say so. */
+export async function outboxTotals({ port }: BenchWorker) {
+  const startMs = performance.now();
+  const response = await fetch(`http://127.0.0.1:${port}/status`, {
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
   });
+  const { outboxes } = (await response.json()) as {
+    outboxes: readonly { readonly last_sequence: number; readonly pending: number }[];
+  };
+  return {
+    accepted: outboxes.reduce((sum, { last_sequence }) => sum + last_sequence, 0),
+    pending: outboxes.reduce((sum, { pending }) => sum + pending, 0),
+    tookMs: performance.now() - startMs,
+  };
 }
 
-async function start(dir: string, bundleDir: string, vars: Record<string, string>): Promise<BenchWorker> {
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const logFile = join(dir, 'log');
-  const child = await startWorker({ bundleDir, dir, port, vars, env: process.env, logFile });
-  await waitFor(() => workerAnswers(base), UP);
-  return { child, url: `${base}/webhooks/bench/bench-token` };
+/** Settles when the broker has acknowledged all that a Worker has accepted. */
+export async function allPublished(worker: BenchWorker): Promise<void> {
+  await waitFor(async () => (await outboxTotals(worker)).pending === 0, PUBLISHED);
 }

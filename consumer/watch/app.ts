@@ -20,8 +20,8 @@ const CONTENT_SECURITY_POLICY = {
 
 /**
  * The app that everything which the consumer serves is put on: what all answers have in common, and what is answered
- * where there is no route, or where a handler throws. Hono and not itty-router, as in the Worker: it brings HEAD, 405,
- * compression, cookies and these headers along, which the Worker does not need.
+ * where there is no route, or where a handler throws. Hono, which the Worker does without: it brings HEAD, 405,
+ * compression, cookies and these headers along.
  */
 export function createApp(log: Logger): Hono {
   const app = new Hono();

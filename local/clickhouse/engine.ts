@@ -34,12 +34,13 @@ export const ENGINE_THREADS = SLOTS.kill + SLOTS.query;
  * Opens ClickHouse's engine on a folder, made when it is not there. A request without a session gets a connection of
  * its own, which opens in less than a millisecond: no setting, parameter, database or temporary table can reach the
  * next one.
+ * @param memoryBytes what a query may take
  */
-export function openEngine(dir: string): Engine {
+export function openEngine(dir: string, memoryBytes: number): Engine {
   const dataDir = join(dir, 'data');
   mkdirSync(dataDir, { recursive: true });
   const native = loadNative();
-  const connections = new Connections(native, dataDir, writeAccess(join(dir, 'access')));
+  const connections = new Connections(native, dataDir, writeAccess(join(dir, 'access'), memoryBytes));
   const sessions = new Sessions({
     open: () => connections.open('writer'),
     close: (it) => connections.close(it),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type } from 'arktype';
+import { wholeNumber } from '../../schemas/settings.ts';
 import { openEngine } from './engine.ts';
 import { createClickHouseServer } from './http.ts';
 
@@ -11,13 +12,15 @@ import { createClickHouseServer } from './http.ts';
 const settings = type({
   CLICKHOUSE_PORT: 'string.integer.parse',
   CLICKHOUSE_DIR: 'string > 0',
+  // What a query may take. With more data and more memory than most have, it can be more.
+  CLICKHOUSE_QUERY_MEMORY_BYTES: wholeNumber(100_000_000, 1_000_000_000_000).default('300000000'),
 }).assert(process.env);
 
 /** Queries that run when the end is asked for may take so long to finish. */
 const FINISH_BOUND_MS = 8000;
 const SWEEP_MS = 20;
 
-const engine = openEngine(settings.CLICKHOUSE_DIR);
+const engine = openEngine(settings.CLICKHOUSE_DIR, settings.CLICKHOUSE_QUERY_MEMORY_BYTES);
 const server = createClickHouseServer(engine);
 server.listen(settings.CLICKHOUSE_PORT, '127.0.0.1');
 await once(server, 'listening');

@@ -11,6 +11,8 @@ const PROBE_TIMEOUT_MS = 2000;
 
 export type BundleOptions = {
   bundleDir: string;
+  /** Another entry than wrangler.toml's: an index.ts, by its path from the project's folder. */
+  entry?: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
   signal: AbortSignal;
@@ -20,8 +22,8 @@ export type BundleOptions = {
  * Bundles the Worker into `bundleDir`, as `wrangler deploy` would upload it.
  * @throws Trouble with wrangler's words when it does not build
  */
-export function bundleWorker({ bundleDir, env, logFile, signal }: BundleOptions): Promise<void> {
-  const args = [BUNDLE_SCRIPT, bundleDir];
+export function bundleWorker({ bundleDir, entry, env, logFile, signal }: BundleOptions): Promise<void> {
+  const args = [BUNDLE_SCRIPT, bundleDir, ...(entry === undefined ? [] : [entry])];
   return runTask('building the Worker', { command: process.execPath, args, env, logFile }, signal);
 }
 

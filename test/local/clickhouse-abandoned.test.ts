@@ -89,6 +89,15 @@ test('a result too large to be held whole is refused with code 396, a query that
   expect(memoryPeakKb(server.pid())).toBeLessThan(MOST_MEMORY_KB);
 });
 
+test('no limit counts memory that other threads free: under lasting load it would refuse all, with nothing held', async () => {
+  const server = await startOwnClickHouse();
+  const database = await emptyDatabase(server.url);
+  const limits = "name IN ('max_memory_usage_for_user', 'max_server_memory_usage')";
+  expect(await database.rows(`SELECT name, value FROM system.settings WHERE ${limits}`)).toEqual([
+    { name: 'max_memory_usage_for_user', value: '0' },
+  ]);
+});
+
 /** The most resident memory that a process has had. */
 function memoryPeakKb(pid: number): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);

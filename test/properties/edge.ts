@@ -1,4 +1,3 @@
-import type { IRequest } from 'itty-router';
 import { type Admitted, admit, type Refusal } from '../../worker/admit/admit.ts';
 import { createAuthenticator } from '../../worker/admit/authenticate.ts';
 import { createRedactor } from '../../worker/admit/redact.ts';
@@ -32,8 +31,5 @@ export function arrive(
       ...headers,
     },
   });
-  return admit(
-    Object.assign(request, { params: { app: APP, token: TOKEN } }) as unknown as IRequest & Request,
-    admission,
-  );
+  return admit(request, { app: APP, token: TOKEN }, admission);
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, objectOrJsonText, parseJson } from '../../schemas/json.ts';
 
@@ -5,6 +6,8 @@ describe('an integer that a double cannot hold', () => {
   test('is kept as the digits that were sent', () => {
     expect(parseJson('{"id": 9007199254740993}')).toEqual({ id: '9007199254740993' });
     expect(parseJson('[-9007199254740993]')).toEqual(['-9007199254740993']);
+    expect(parseJson('[9007199254740993,1]')).toEqual(['9007199254740993', 1]);
+    expect(parseJson('[1,9007199254740993]')).toEqual([1, '9007199254740993']);
   });
 
   test('is one just beyond what a double can hold, and no number that it can', () => {
@@ -14,6 +17,37 @@ describe('an integer that a double cannot hold', () => {
       '9007199254740993',
       0.1234567890123456,
     ]);
+  });
+
+  test('is found wherever it stands, and digits in a string stay as they are', () => {
+    const space = fc.constantFrom('', ' ', '\n', '\r\n', '\t');
+    const long = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n });
+    const value = fc.letrec<{ value: { text: string; meant: unknown } }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.constant({ text: '1', meant: 1 }),
+        fc.tuple(fc.constantFrom('', '-'), long).map(([sign, digits]) => {
+          return { text: `${sign}${digits}`, meant: `${sign}${digits}` };
+        }),
+        fc.tuple(fc.constantFrom('', ': ', '-', '["'), long).map(([before, digits]) => {
+          return { text: JSON.stringify(`${before}${digits}`), meant: `${before}${digits}` };
+        }),
+        fc.tuple(tie('value'), tie('value'), space).map(([a, b, gap]) => {
+          return { text: `[${gap}${a.text}${gap},${gap}${b.text}]`, meant: [a.meant, b.meant] };
+        }),
+        fc.tuple(tie('value'), space).map(([a, gap]) => {
+          return {
+            text: `{"1234567890123456"${gap}:${gap}${a.text}${gap}}`,
+            meant: { 1234567890123456: a.meant },
+          };
+        }),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(value, space, ({ text, meant }, gap) => {
+        expect(parseJson(`${gap}${text}`)).toEqual(meant);
+      }),
+    );
   });
 
   test('is read as a number in text that is nested deeper than a recursive reader goes', () => {

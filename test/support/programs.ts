@@ -13,10 +13,11 @@ export function runScript(
   script: string,
   settings: Record<string, string> = {},
   args: string[] = [],
+  timeoutMs = TIMEOUT_MS,
 ): Promise<{ stdout: string; stderr: string }> {
   return promisify(execFile)(process.execPath, [script, ...args], {
     cwd: ROOT,
     env: { ...baseEnvironment(), ...settings },
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs,
   });
 }

@@ -273,6 +273,26 @@ describe('isolates of the Worker', () => {
     }
   });
 
+  test('tell an event whose first answer was lost as new, and a later redelivery of it as a duplicate', async () => {
+    const objects = isolate(4);
+    let lost = 1;
+    const append: OutboxObject['append'] = async (event, place) => {
+      const appended = await outbox(`demo/${shardOf(KEY, 4)}`).append(event, place);
+      if (lost-- > 0) throw new Error('the answer was lost');
+      return appended;
+    };
+    const outboxes = { getByName: (name: string) => ({ ...outbox(name), append }) };
+    expect(await store({ ...objects, outboxes }, admitted('a'))).toEqual(stored('a', false));
+    expect(await store({ ...objects, outboxes }, admitted('a'))).toEqual(stored('a', true));
+  });
+
+  test('ask an outbox that has too much to do no more', async () => {
+    const append = vi.fn(() => Promise.reject(Object.assign(new Error('busy'), { overloaded: true })));
+    const outboxes = { getByName: (name: string) => ({ ...outbox(name), append }) };
+    expect(await store({ ...isolate(4), outboxes }, admitted('a'))).toEqual({ outcome: 'unavailable' });
+    expect(append).toHaveBeenCalledTimes(1);
+  });
+
   test('store nothing while the layout changes under their hands again and again', async () => {
     await store(isolate(4), admitted('a'));
     let shards = 5;

@@ -35,6 +35,7 @@ test('an outbox that nothing came to yet has no age, and nothing went wrong', ()
     accepted: {},
     published: 0,
     duplicates: 0,
+    remembers_since: null,
     set_aside_total: 0,
     set_aside: [],
     last_fault: null,
@@ -62,6 +63,7 @@ test('an outbox tells what it took, what is through, what is set aside, and why 
     accepted: { session: 2, message: 1 },
     published: 1,
     duplicates: 1,
+    remembers_since: null,
     set_aside_total: 1,
     set_aside: [
       {

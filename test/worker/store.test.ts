@@ -99,6 +99,22 @@ describe('a redelivery', () => {
     expect(store.append([earlier], 3)).toEqual([{ outcome: 'kept', id: 'w1', duplicate: false }]);
   });
 
+  test('is none when it is the same arrival, asked for again because the answer was lost', () => {
+    const again = (arrival: Arrival): Arrival => ({
+      ...arrival,
+      place: { ...arrival.place, isUnanswered: true },
+    });
+    store.append([event('a', { receivedMs: 7 })], 1);
+    const [asked, other] = store.append(
+      [again(event('a', { receivedMs: 7 })), again(event('a', { receivedMs: 8 }))],
+      2,
+    );
+    expect(asked).toEqual({ outcome: 'kept', id: 'a', duplicate: false });
+    expect(other).toEqual({ outcome: 'kept', id: 'a', duplicate: true });
+    expect(store.counters.number('duplicates')).toBe(1);
+    expect(store.counters.number('last_sequence')).toBe(1);
+  });
+
   test('keeps the times of the first arrival', () => {
     store.append([event('a', { occurredMs: 1, receivedMs: 2 })], 1);
     store.append([event('a', { occurredMs: 8, receivedMs: 9 })], 2);
@@ -170,6 +186,28 @@ describe('a batch', () => {
   });
 });
 
+test('rows of a held kind are not read again and again, and none is missed once it goes on', () => {
+  store.append([event('a'), event('b', { kind: 'message' })], 1);
+  const [a] = store.batch(BATCH, []);
+  expect(store.batch(BATCH, ['session', 'message'])).toEqual([]);
+  const from: unknown[] = [];
+  const { exec } = storage.sql;
+  storage.sql.exec = (query, ...bindings) => {
+    if (query.startsWith('SELECT * FROM pending')) from.push(bindings[0]);
+    return exec(query, ...bindings);
+  };
+  store.append([event('c'), event('d', { kind: 'resolution' })], 2);
+  expect(store.batch(BATCH, ['message', 'session']).map(({ id }) => id)).toEqual(['d']);
+  expect(store.batch(BATCH, ['session', 'message']).map(({ id }) => id)).toEqual(['d']);
+  expect(from).toEqual([2, 3]);
+
+  if (a !== undefined) store.setAside(a, 'INVALID_RECORD', 5);
+  expect(store.batch(BATCH, ['message']).map(({ id }) => id)).toEqual(['c', 'd']);
+  store.release(5);
+  expect(store.batch(BATCH, ['message']).map(({ id }) => id)).toEqual(['a', 'c', 'd']);
+  expect(store.batch(BATCH, []).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+});
+
 describe('near its limit', () => {
   const MAX_BYTES = 300_000;
   let taken = 0;
@@ -209,6 +247,24 @@ describe('near its limit', () => {
     expect(store.batch(BATCH, [])[0]).toMatchObject({ sequence: published + 1 });
   });
 
+  test('an outbox that ids fill forgets the oldest before their time rather than refuse, and says since when', () => {
+    const maxBytes = 3_000_000;
+    store = new Store(storage, { dedupMs: 100_000, maxBytes });
+    const id = (at: number) => String(at).padStart(32, '0');
+    for (let at = 0; at < 30_000; at += 1_000) {
+      const lot = Array.from({ length: 1_000 }, (_, of) => event(id(at + of)));
+      expect(store.append(lot, at).filter(({ outcome }) => outcome !== 'kept')).toEqual([]);
+      store.published(store.batch({ events: 1_000, bytes: maxBytes }, []));
+      if (store.hasTooManyIds) store.purge(at);
+    }
+    expect(storage.sql.databaseSize).toBeLessThanOrEqual(maxBytes);
+    const sinceMs = store.remembersSinceMs(30_000) ?? 0;
+    expect(sinceMs).toBeGreaterThan(10_000);
+    expect(store.recall(event(id(sinceMs)).event)).toBe(id(sinceMs));
+    expect(store.recall(event(id(sinceMs - 1)).event)).toBeUndefined();
+    expect(store.remembersSinceMs(sinceMs + 100_000)).toBeUndefined();
+  });
+
   test('what SQLite itself has no room for is not kept at all, and all else goes on', () => {
     const roomy = new Store(storage, LIMITS);
     const payload = 'x'.repeat(20_000);
@@ -236,6 +292,14 @@ test('the counters balance: accepted is the last sequence, and is published or p
   expect(counters.number('last_sequence')).toBe(3);
   expect(counters.number('published') + counters.number('pending')).toBe(3);
   expect(counters.number('pending_bytes')).toBe(4);
+});
+
+test('ids are forgotten in parts, and the part that was not full is the last', () => {
+  const many = Array.from({ length: 5_001 }, (_, at) => event(`id ${at}`));
+  const roomy = new Store(storage, { ...LIMITS, maxBytes: 100_000_000 });
+  roomy.append(many, 1);
+  expect([1, 2].map(() => roomy.purge(2_000))).toEqual([true, false]);
+  expect(roomy.counters.number('forgotten')).toBe(5_001);
 });
 
 test('there is something to publish while anything is pending that is not set aside', () => {

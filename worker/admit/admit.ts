@@ -1,4 +1,3 @@
-import type { IRequest } from 'itty-router';
 import { identify, shardKeyOf } from '../../schemas/identify.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
 import { occurredAt, recognize } from '../../schemas/recognize.ts';
@@ -40,11 +39,20 @@ export interface Admission {
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
+/** The way in that a webhook was posted to, as its URL names it. */
+export interface Entrance {
+  readonly app: string;
+  readonly token: string;
+}
+
 /** A request becomes an event, or a refusal: authenticate, read, recognize, redact, name. */
-export async function admit(request: IRequest & Request, admission: Admission): Promise<Admitted | Refusal> {
+export async function admit(
+  request: Request,
+  { app, token }: Entrance,
+  admission: Admission,
+): Promise<Admitted | Refusal> {
   const { authenticator, redact, settings } = admission;
-  const app = decodeSegment(request.params.app);
-  if (!authenticator.isKnown(app, decodeSegment(request.params.token))) return { outcome: 'unauthorized' };
+  if (!authenticator.isKnown(app, token)) return { outcome: 'unauthorized' };
 
   const received = receivedAt(request, authenticator.isAdmin(request), Date.now());
   if (received === undefined) return { outcome: 'bad-received-at' };
@@ -88,15 +96,6 @@ function parseObject(text: string): JsonObject | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-/** A path segment as it was meant; one with broken escapes stands for itself, and is then no known name. */
-export function decodeSegment(segment = ''): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Admitted } from '../admit/admit.ts';
 import type { FencedObject, KnownLayouts, LayoutObjects, Named } from './layout/known-layouts.ts';
 import { homesOf } from './layout/layout.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
+import { mayAskAgain, pauseBefore, RETRIES } from './retries.ts';
 import type { Appended } from './store.ts';
 
 /** How storing a webhook ended. */
@@ -34,22 +35,25 @@ export interface Outboxes extends LayoutObjects {
   readonly dedupMs: number;
 }
 
-const ATTEMPTS = 3;
-
 /** Stores an admitted webhook in the outbox of its app and key. */
 export async function store(objects: Outboxes, admitted: Admitted): Promise<Stored> {
   const { event, problems } = admitted;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const startMs = Date.now();
+  let isUnanswered = false;
+  for (let attempt = 1; attempt <= RETRIES.attempts; attempt++) {
     try {
-      const ending = await keep(objects, admitted);
+      const ending = await keep(objects, admitted, isUnanswered);
       if (ending.outcome === 'full') return ending;
       if (ending.outcome === 'kept') {
         return { outcome: 'stored', id: ending.id, kind: event.kind, duplicate: ending.duplicate, problems };
       }
       objects.layouts.forget(event.app);
     } catch (error) {
-      // An object that moved or was reset is there again at once, and the vendor may never retry: ask once more.
+      isUnanswered = true;
+      // An object that moved or was reset is there again soon, and the vendor may never retry: ask once more.
       warn({ event: 'outbox-did-not-answer', app: event.app, attempt, error: nameOf(error) });
+      if (!mayAskAgain(error, Date.now() - startMs)) break;
+      if (attempt < RETRIES.attempts) await pauseBefore(attempt + 1);
     }
   }
   return { outcome: 'unavailable' };
@@ -59,7 +63,7 @@ export async function store(objects: Outboxes, admitted: Admitted): Promise<Stor
  * Has an event kept in its outbox, unless one of an earlier layout has it. Between asking there and keeping it here,
  * that one can take it no more: it is fenced against everyone who does not know the layout.
  */
-async function keep(objects: Outboxes, admitted: Admitted): Promise<Appended> {
+async function keep(objects: Outboxes, admitted: Admitted, isUnanswered: boolean): Promise<Appended> {
   const { outboxes, layouts, dedupMs } = objects;
   const { event, shardKey } = admitted;
   const layout = await layouts.of(event.app, objects);
@@ -68,7 +72,9 @@ async function keep(objects: Outboxes, admitted: Admitted): Promise<Appended> {
   const recalled = await Promise.all(earlier.map((name) => outboxes.getByName(name).recall(known)));
   const id = recalled.find((each) => each !== undefined);
   if (id !== undefined) return { outcome: 'kept', id, duplicate: true };
-  return outboxes.getByName(home).append(event, { outbox: home, generation: layout.generation });
+  return outboxes
+    .getByName(home)
+    .append(event, { outbox: home, generation: layout.generation, isUnanswered });
 }
 
 function warn(what: Record<string, unknown>): void {

@@ -1,5 +1,5 @@
 import type { StreamEvent } from '../../schemas/event.ts';
-import type { Kind } from '../../schemas/webhooks.ts';
+import { KINDS, type Kind } from '../../schemas/webhooks.ts';
 import { Backoff } from '../publish/backoff.ts';
 import type { Published } from '../publish/publisher.ts';
 import type { Store } from './store.ts';
@@ -14,6 +14,10 @@ export interface DrainPorts {
 
 /** How much is published at once; one larger event goes alone. Kafka's own limit is 1 MB for a topic partition. */
 const BATCH = { events: 500, bytes: 700_000 };
+/** Under load, what arrives within this time of the last batch goes in one; an event that comes alone waits for none. */
+const LINGER_MS = 25;
+/** After so long, a run ends with more to publish: other work is due, and the platform limits an invocation's time. */
+const SLICE_MS = 5_000;
 
 /** Publishes what is pending, one batch after the other, and never two batches at a time: a key keeps its order. */
 export class Drain {
@@ -21,6 +25,10 @@ export class Drain {
   readonly #cluster: Backoff;
   readonly #topics = new Map<Kind, Backoff>();
   #running: Promise<void> | undefined;
+  #isFull = false;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether the last run ended because its time was over. */
+  isCutShort = false;
 
   constructor(ports: DrainPorts) {
     this.#ports = ports;
@@ -33,7 +41,7 @@ export class Drain {
     return waits.length === 0 ? undefined : Math.min(...waits.map((each) => each.untilMs));
   }
 
-  /** Publishes until nothing is left that can be published now; joins a run that is under way. */
+  /** Publishes until nothing is left that can be published now, or for a slice of time; joins a run under way. */
   run(): Promise<void> {
     this.#running ??= this.#publishAll().finally(() => {
       this.#running = undefined;
@@ -42,12 +50,36 @@ export class Drain {
   }
 
   async #publishAll(): Promise<void> {
+    const untilMs = this.#ports.now() + SLICE_MS;
+    this.isCutShort = false;
     while (!this.#cluster.isWaiting) {
-      const held = [...this.#topics].filter(([, backoff]) => backoff.isWaiting).map(([kind]) => kind);
+      if (this.#ports.now() >= untilMs) {
+        this.isCutShort = true;
+        return;
+      }
+      await this.#linger();
+      const probed = this.#dueKind();
+      const held = probed === undefined ? [...this.#topics.keys()] : KINDS.filter((kind) => kind !== probed);
       const batch = this.#ports.store.batch(BATCH, held);
-      if (batch.length === 0) return;
-      this.#settle(await this.#ports.publish(batch));
+      if (batch.length > 0) {
+        this.#isFull = batch.length === BATCH.events;
+        this.#sentAtMs = this.#ports.now();
+        this.#settle(await this.#ports.publish(batch));
+      } else if (probed === undefined) return;
+      else this.#topics.delete(probed);
     }
+  }
+
+  async #linger(): Promise<void> {
+    const waitMs = this.#sentAtMs + LINGER_MS - this.#ports.now();
+    // A backlog fills batches without waiting; a clock that went back makes nobody wait longer.
+    if (this.#isFull || waitMs <= 0) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, LINGER_MS)));
+  }
+
+  /** A kind whose topic failed, and is to be tried again: alone, so that it costs no other kind its producer's send. */
+  #dueKind(): Kind | undefined {
+    return [...this.#topics].find(([, backoff]) => !backoff.isWaiting)?.[0];
   }
 
   #settle({ acknowledged, refused, held, fault }: Published): void {

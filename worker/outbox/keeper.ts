@@ -1,10 +1,12 @@
 import type { Clock } from '../publish/backoff.ts';
 import { publish, type Sender } from '../publish/publisher.ts';
+import { Alarm } from './alarm.ts';
 import { Drain } from './drain.ts';
+import { GroupCommit } from './group-commit.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { type OutboxStatus, statusOf } from './status.ts';
 import type { Storage } from './storage.ts';
-import { type Appended, type Arrival, type Limits, Store } from './store.ts';
+import { type Appended, type Limits, Store } from './store.ts';
 
 /** The part of a Durable Object's storage that the keeper needs: the store's, durability, and the one alarm. */
 export interface DurableStorage extends Storage {
@@ -22,19 +24,14 @@ export interface KeeperPorts {
   readonly report: (event: string, outbox: string | undefined, error: unknown) => void;
 }
 
-/** An append whose transaction is still to come. */
-interface Waiting {
-  readonly arrival: Arrival;
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Something pending is looked after by then, even if the object died right after it was stored. */
 const SAFETY_MS = 5_000;
 /** Without events for so long, the connection is given up, so that the object can sleep. */
 const IDLE_MS = 60_000;
 const SET_ASIDE_RETRY_MS = 3_600_000;
 const PURGE_EVERY_MS = 3_600_000;
+/** A purge is done in parts, each short; webhooks are answered between them. */
+const PURGE_MORE_MS = 100;
 
 /**
  * The rules of an outbox: an event is answered for once it is durable, goes out only then, and an alarm stands as
@@ -44,19 +41,29 @@ export class Keeper {
   readonly #ports: KeeperPorts;
   readonly #store: Store;
   readonly #drain: Drain;
-  #waiting: Waiting[] = [];
-  #alarmAtMs: number | undefined;
+  readonly #alarm: Alarm;
+  readonly #commits: GroupCommit;
+  #isWorking = false;
+  #hasMore = false;
   #usedAtMs: number;
-  #purgedAtMs = 0;
+  #purgeAtMs = 0;
 
   constructor(ports: KeeperPorts, limits: Limits) {
     const { storage, sender, clock } = ports;
     this.#ports = ports;
     this.#usedAtMs = clock.now();
+    this.#alarm = new Alarm(storage, clock.now);
     this.#store = new Store(storage, limits);
+    this.#commits = new GroupCommit({
+      keep: (group) => this.#store.append(group, this.#now()),
+      secure: () => this.#secure(),
+      onDurable: () => void this.#work(),
+      report: (event, error) => this.#report(event, error),
+    });
     this.#drain = new Drain({
       store: this.#store,
       publish: async (events) => {
+        this.#usedAtMs = clock.now();
         // An event that went out and was then lost with the storage's last moments would leave its sequence number
         // to another one.
         await storage.sync();
@@ -69,17 +76,13 @@ export class Keeper {
 
   /** To be called once, before anything else. */
   async start(): Promise<void> {
-    this.#alarmAtMs = (await this.#ports.storage.getAlarm()) ?? undefined;
-    if (this.#store.isPublishable()) await this.#wakeBy(this.#now());
+    await this.#alarm.start();
+    if (this.#store.isPublishable()) await this.#alarm.by(this.#now());
   }
 
   /** Keeps an event; settles only when it is durable, or was before. Rejects when it could not be stored. */
   append(event: NewEvent, place: Place): Promise<Appended> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ arrival: { event, place }, resolve, reject });
-      // The commit costs, not the call: all appends that arrive until the next turn share one.
-      if (this.#waiting.length === 1) setTimeout(() => this.#commit(), 0);
-    });
+    return this.#commits.append({ event, place });
   }
 
   /** The id under which an event is kept here already; undefined when it is not. */
@@ -103,60 +106,63 @@ export class Keeper {
 
   /** The alarm went off. Never throws: the platform gives up on an alarm that failed six times, an outbox must not. */
   async alarm(): Promise<void> {
-    this.#alarmAtMs = undefined;
+    this.#alarm.rang();
     try {
       this.#store.release(this.#now() - SET_ASIDE_RETRY_MS);
       // Stands again before the work, which may be cut short at any point.
-      if (this.#store.isPublishable()) await this.#wakeBy(this.#now() + SAFETY_MS);
-      await this.#publish();
+      if (this.#store.isPublishable()) await this.#alarm.by(this.#now() + SAFETY_MS);
+      await this.#drain.run();
+      await this.#rest(this.#now());
     } catch (error) {
       this.#report('alarm-failed', error);
-      await this.#wakeBy(this.#now() + SAFETY_MS);
+      await this.#alarm.by(this.#now() + SAFETY_MS);
     }
   }
 
-  async #commit(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+  /** What is stored is looked after from the moment on at which it is durable. */
+  async #secure(): Promise<void> {
+    if (this.#store.isPublishable()) await this.#alarm.by(this.#now() + SAFETY_MS);
+    await this.#ports.storage.sync();
+  }
+
+  /** Publishes in slices, with the other work between them, for as long as more becomes durable; joins what runs. */
+  async #work(): Promise<void> {
+    this.#hasMore = true;
+    if (this.#isWorking) return;
+    this.#isWorking = true;
     try {
-      const arrivals = waiting.map(({ arrival }) => arrival);
-      const appended = this.#store.append(arrivals, this.#now());
-      if (this.#store.isPublishable()) await this.#wakeBy(this.#now() + SAFETY_MS);
-      await this.#ports.storage.sync();
-      for (const [index, { resolve }] of waiting.entries()) resolve(appended[index] ?? { outcome: 'full' });
+      while (this.#hasMore) {
+        this.#hasMore = false;
+        await this.#drain.run();
+        await this.#rest(this.#now());
+      }
     } catch (error) {
-      this.#report('append-failed', error);
-      for (const { reject } of waiting) reject(error);
-      return;
+      this.#report('publish-failed', error);
+    } finally {
+      this.#isWorking = false;
     }
-    await this.#publish().catch((error) => this.#report('publish-failed', error));
-  }
-
-  async #publish(): Promise<void> {
-    if (this.#store.isPublishable()) this.#usedAtMs = this.#now();
-    await this.#drain.run();
-    await this.#rest(this.#now());
   }
 
   /** Sees to what is due later: a retry, an idle connection, what was set aside, ids that are too old. */
   async #rest(now: number): Promise<void> {
     const { sender } = this.#ports;
-    const { retryAtMs } = this.#drain;
-    if (retryAtMs !== undefined) await this.#wakeBy(retryAtMs);
+    const { retryAtMs, isCutShort } = this.#drain;
+    if (isCutShort) await this.#alarm.by(now);
+    if (retryAtMs !== undefined) await this.#alarm.by(retryAtMs);
     if (sender.isConnected && now >= this.#usedAtMs + IDLE_MS) sender.discard();
-    if (sender.isConnected) await this.#wakeBy(this.#usedAtMs + IDLE_MS);
-    if (this.#store.counters.number('set_aside') > 0) await this.#wakeBy(now + SET_ASIDE_RETRY_MS);
-    if (now >= this.#purgedAtMs + PURGE_EVERY_MS) {
-      this.#purgedAtMs = now;
-      this.#store.purge(now);
-    }
+    if (sender.isConnected) await this.#alarm.by(this.#usedAtMs + IDLE_MS);
+    if (this.#store.counters.number('set_aside') > 0) await this.#alarm.by(now + SET_ASIDE_RETRY_MS);
+    if (now >= this.#purgeAtMs || this.#store.hasTooManyIds) await this.#purge(now);
   }
 
-  /** Makes an alarm stand at that time or before. */
-  async #wakeBy(atMs: number): Promise<void> {
-    if (this.#alarmAtMs !== undefined && this.#alarmAtMs <= atMs) return;
-    this.#alarmAtMs = atMs;
-    await this.#ports.storage.setAlarm(atMs);
+  async #purge(now: number): Promise<void> {
+    const wereAllRemembered = this.#store.remembersSinceMs(now) === undefined;
+    const hasMore = this.#store.purge(now);
+    if (wereAllRemembered && this.#store.remembersSinceMs(now) !== undefined) {
+      this.#report('ids-forgotten-early', undefined);
+    }
+    this.#purgeAtMs = now + (hasMore ? PURGE_MORE_MS : PURGE_EVERY_MS);
+    if (hasMore) await this.#alarm.by(this.#purgeAtMs);
   }
 
   #now(): number {

@@ -29,4 +29,6 @@ export interface NewEvent {
 export interface Place {
   readonly outbox: string;
   readonly generation: number;
+  /** Whether it was taken there before and no answer came: what was stored then is no duplicate. */
+  readonly isUnanswered?: boolean;
 }

@@ -21,6 +21,8 @@ export interface BatchLimits {
 /** What the broker has not acknowledged, with all that is to be published. Transactions are its caller's. */
 export class Pending {
   readonly #sql: Sql;
+  /** By kinds that are held: up to which sequence number there is nothing else. What is held long is not read again. */
+  readonly #passed = new Map<string, number>();
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -38,15 +40,19 @@ export class Pending {
 
   /** The oldest rows to publish, in order, of kinds that are not held: one, and more within the limits. */
   batch(limits: BatchLimits, held: readonly string[]): PendingRow[] {
-    const query = `SELECT * FROM pending WHERE set_aside IS NULL AND kind NOT IN (SELECT value FROM json_each(?))
-      ORDER BY sequence LIMIT ?`;
+    const query = `SELECT * FROM pending WHERE sequence > ? AND set_aside IS NULL
+      AND kind NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence LIMIT ?`;
+    const kinds = JSON.stringify([...held].sort());
+    const bindings = [this.#passed.get(kinds) ?? 0, kinds, limits.events];
     const batch: PendingRow[] = [];
     let bytes = 0;
-    for (const row of this.#sql.exec<PendingRow>(query, JSON.stringify(held), limits.events)) {
+    for (const row of this.#sql.exec<PendingRow>(query, ...bindings)) {
       bytes += row.bytes;
       if (batch.length > 0 && bytes > limits.bytes) break;
       batch.push(row);
     }
+    const [first] = batch;
+    this.#passed.set(kinds, first === undefined ? this.#lastSequence() : first.sequence - 1);
     return batch;
   }
 
@@ -66,6 +72,7 @@ export class Pending {
   release(setAsideMs: number): number {
     const update = `UPDATE pending SET set_aside = NULL WHERE set_aside IS NOT NULL AND set_aside_ms <= ?
       RETURNING sequence`;
+    this.#passed.clear();
     return [...this.#sql.exec(update, setAsideMs)].length;
   }
 
@@ -86,5 +93,10 @@ export class Pending {
   oldestMs(): number | undefined {
     const query = 'SELECT stored_ms FROM pending ORDER BY sequence LIMIT 1';
     return [...this.#sql.exec<{ stored_ms: number }>(query)][0]?.stored_ms;
+  }
+
+  #lastSequence(): number {
+    const query = 'SELECT sequence FROM pending ORDER BY sequence DESC LIMIT 1';
+    return [...this.#sql.exec<{ sequence: number }>(query)][0]?.sequence ?? 0;
   }
 }

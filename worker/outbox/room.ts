@@ -6,6 +6,8 @@ const PENDING_ROW_BYTES = 250;
 const SEEN_ROW_BYTES = 110;
 /** SQLite fills its pages by half at the least; two rows of a little over half a page take a page each. */
 const WORST_CASE = 2;
+/** Ids may take this share of the room, reckoned at their worst: the rest is for events, and for ids until a purge. */
+const MOST_FOR_IDS = 0.75;
 /** A row more can split a page of each of the tables and indexes. */
 const SPLIT_BYTES = 4 * 4_096;
 
@@ -21,8 +23,16 @@ export function isFull(payloadBytes: number, sql: Sql, counters: Counters, maxBy
   return WORST_CASE * bytesHeld(counters) + needed > maxBytes;
 }
 
+/** Whether ids take more of the room than is theirs: without an end to it, there would be none for events. */
+export function isFullOfIds(counters: Counters, maxBytes: number): boolean {
+  return WORST_CASE * rememberedBytes(counters) > maxBytes * MOST_FOR_IDS;
+}
+
+function rememberedBytes(counters: Counters): number {
+  return (counters.number('last_sequence') - counters.number('forgotten')) * SEEN_ROW_BYTES;
+}
+
 function bytesHeld(counters: Counters): number {
-  const remembered = counters.number('last_sequence') - counters.number('forgotten');
   const pending = counters.number('pending_bytes') + counters.number('pending') * PENDING_ROW_BYTES;
-  return pending + remembered * SEEN_ROW_BYTES;
+  return pending + rememberedBytes(counters);
 }

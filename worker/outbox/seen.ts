@@ -9,6 +9,9 @@ interface Accepted {
   readonly storedMs: number;
 }
 
+/** What is remembered of an event. */
+type Found = Pick<Accepted, 'id' | 'receivedMs'>;
+
 const NO_RETRY = { ids: [], receivedAfterMs: 0, receivedBeforeMs: 0 };
 
 /** The ids of all events that the outbox accepted in the days of deduplication: published ones too. */
@@ -19,14 +22,14 @@ export class Seen {
     this.#sql = sql;
   }
 
-  /** The id under which an event was accepted; undefined when it was not. */
-  find({ id, retryOf }: Known): string | undefined {
+  /** Under which id an event was accepted, and when it was received; undefined when it was not. */
+  find({ id, retryOf }: Known): Found | undefined {
     const { ids, receivedAfterMs, receivedBeforeMs } = retryOf ?? NO_RETRY;
-    const find = `SELECT id FROM seen WHERE id = ?
+    const find = `SELECT id, received_ms FROM seen WHERE id = ?
       OR (id IN (SELECT value FROM json_each(?)) AND received_ms > ? AND received_ms < ?)`;
     const bindings = [id, JSON.stringify(ids), receivedAfterMs, receivedBeforeMs];
-    const [found] = this.#sql.exec<{ id: string }>(find, ...bindings);
-    return found?.id;
+    const [found] = this.#sql.exec<{ id: string; received_ms: number }>(find, ...bindings);
+    return found === undefined ? undefined : { id: found.id, receivedMs: found.received_ms };
   }
 
   /** Remembers an event that is not known yet. */
@@ -39,5 +42,11 @@ export class Seen {
     const oldest = 'SELECT sequence FROM seen ORDER BY sequence LIMIT ?';
     const forget = `DELETE FROM seen WHERE sequence IN (${oldest}) AND stored_ms < ? RETURNING sequence`;
     return [...this.#sql.exec(forget, limit, beforeMs)].length;
+  }
+
+  /** When the oldest event that is remembered was stored; undefined when none is. */
+  oldestMs(): number | undefined {
+    const query = 'SELECT stored_ms FROM seen ORDER BY sequence LIMIT 1';
+    return [...this.#sql.exec<{ stored_ms: number }>(query)][0]?.stored_ms;
   }
 }

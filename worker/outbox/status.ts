@@ -19,6 +19,8 @@ export interface OutboxStatus {
   readonly accepted: Readonly<Record<string, number>>;
   readonly published: number;
   readonly duplicates: number;
+  /** RFC 3339: events from before are not known again, for want of room; null while `DEDUP_DAYS` hold. */
+  readonly remembers_since: string | null;
   /** Events that the broker refused, all of them; `set_aside` shows the oldest. */
   readonly set_aside_total: number;
   readonly set_aside: readonly SetAside[];
@@ -32,6 +34,7 @@ export function statusOf(store: Store, outbox: string, nowMs: number): OutboxSta
   const { counters } = store;
   const oldest = store.oldestPendingMs();
   const what = counters.text('last_fault');
+  const sinceMs = store.remembersSinceMs(nowMs);
   return {
     outbox,
     pending: counters.number('pending'),
@@ -44,6 +47,7 @@ export function statusOf(store: Store, outbox: string, nowMs: number): OutboxSta
     accepted: counters.numbers('accepted.'),
     published: counters.number('published'),
     duplicates: counters.number('duplicates'),
+    remembers_since: sinceMs === undefined ? null : new Date(sinceMs).toISOString(),
     set_aside_total: counters.number('set_aside'),
     set_aside: store.setAsideEvents(SHOWN),
     last_fault:

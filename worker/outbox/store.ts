@@ -3,7 +3,7 @@ import type { Kind } from '../../schemas/webhooks.ts';
 import { Counters } from './counters.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { type BatchLimits, Pending } from './pending.ts';
-import { isFull } from './room.ts';
+import { isFull, isFullOfIds } from './room.ts';
 import { Seen } from './seen.ts';
 import type { Storage } from './storage.ts';
 import { type PendingRow, type SetAside, TABLES } from './tables.ts';
@@ -32,7 +32,6 @@ export interface Limits {
 }
 
 const PURGE_ROWS = 5_000;
-
 /** What the outbox keeps. Each method is one transaction, and nothing in it waits. */
 export class Store {
   readonly #storage: Storage;
@@ -57,7 +56,7 @@ export class Store {
 
   /** The id under which an event is kept here already, counted as a duplicate; undefined when it is not. */
   recall(event: Known): string | undefined {
-    const id = this.#seen.find(event);
+    const id = this.#seen.find(event)?.id;
     if (id !== undefined) this.#transact(() => this.counters.add('duplicates', 1));
     return id;
   }
@@ -128,6 +127,15 @@ export class Store {
     return this.#pending.oldestMs();
   }
 
+  /**
+   * Since when ids are remembered, milliseconds since 1970, where the oldest had to give way to events before their
+   * time; undefined while all are remembered that should be.
+   */
+  remembersSinceMs(nowMs: number): number | undefined {
+    const sinceMs = this.counters.number('remembers_since_ms');
+    return sinceMs > nowMs - this.#limits.dedupMs ? sinceMs : undefined;
+  }
+
   /** Notes why publishing failed, for `/status`. */
   fault(what: string, nowMs: number): void {
     this.#transact(() => {
@@ -136,24 +144,33 @@ export class Store {
     });
   }
 
-  /** Forgets ids older than the time of deduplication. */
-  purge(nowMs: number): void {
-    let forgotten = PURGE_ROWS;
-    while (forgotten === PURGE_ROWS) {
-      forgotten = this.#transact(() => {
-        const count = this.#seen.forget(nowMs - this.#limits.dedupMs, PURGE_ROWS);
-        this.counters.add('forgotten', count);
-        return count;
-      });
-    }
+  /** Whether ids take so much of the room that the oldest are to be forgotten before their time. */
+  get hasTooManyIds(): boolean {
+    return isFullOfIds(this.counters, this.#limits.maxBytes);
+  }
+
+  /** Forgets ids that are too old, or too many, some thousands at most; whether there may be more. */
+  purge(nowMs: number): boolean {
+    const isEarly = this.hasTooManyIds;
+    const beforeMs = isEarly ? Number.MAX_SAFE_INTEGER : nowMs - this.#limits.dedupMs;
+    const count = this.#transact(() => {
+      const forgotten = this.#seen.forget(beforeMs, PURGE_ROWS);
+      this.counters.add('forgotten', forgotten);
+      if (isEarly) this.counters.set('remembers_since_ms', this.#seen.oldestMs() ?? nowMs);
+      return forgotten;
+    });
+    return count === PURGE_ROWS;
   }
 
   #appendOne({ event, place }: Arrival, nowMs: number): Appended {
     if (place.generation < this.counters.number('generation')) return { outcome: 'stale' };
     const known = this.#seen.find(event);
     if (known !== undefined) {
-      this.counters.add('duplicates', 1);
-      return { outcome: 'kept', id: known, duplicate: true };
+      // The same arrival, whose answer was lost on the way: its sender has heard of none yet.
+      const isSameArrival = known.id === event.id && known.receivedMs === event.receivedMs;
+      const duplicate = !(isSameArrival && place.isUnanswered);
+      if (duplicate) this.counters.add('duplicates', 1);
+      return { outcome: 'kept', id: known.id, duplicate };
     }
     const bytes = Buffer.byteLength(event.payload);
     if (isFull(bytes, this.#storage.sql, this.counters, this.#limits.maxBytes)) return { outcome: 'full' };

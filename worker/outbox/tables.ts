@@ -24,6 +24,7 @@ export const TABLES = `
     set_aside TEXT,
     set_aside_ms INTEGER
   );
+  CREATE INDEX IF NOT EXISTS set_aside ON pending (sequence) WHERE set_aside IS NOT NULL;
   CREATE TABLE IF NOT EXISTS counters (
     name TEXT PRIMARY KEY,
     value

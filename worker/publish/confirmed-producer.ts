@@ -1,9 +1,17 @@
-import { Partitioners, type Producer, type ProducerBatch } from 'kafkajs';
+import type { Producer, ProducerBatch } from 'kafkajs';
+import type { EventMessage } from '../../schemas/event.ts';
 import type { Kafka } from '../../schemas/kafka-client.ts';
+import { partitionOf } from './partition.ts';
+import './produce-request.ts';
 
 /** The client settled a send without an answer for each partition that it was for. */
 export class UnconfirmedSend extends Error {
   override readonly name = 'UnconfirmedSend';
+}
+
+/** Events for several topics, each message with a key. */
+export interface EventBatch extends ProducerBatch {
+  readonly topicMessages: { topic: string; messages: EventMessage[] }[];
 }
 
 /**
@@ -22,14 +30,13 @@ export class ConfirmedProducer {
       // More in flight could change the order within a key after a retry.
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: () => {
-        const choose = Partitioners.DefaultPartitioner();
-        return (message) => {
-          const partition = choose(message);
-          this.#chosen.add(placeOf(message.topic, partition));
+      createPartitioner:
+        () =>
+        ({ topic, message, partitionMetadata }) => {
+          const partition = partitionOf(String(message.key), partitionMetadata.length);
+          this.#chosen.add(placeOf(topic, partition));
           return partition;
-        };
-      },
+        },
     });
   }
 
@@ -42,7 +49,7 @@ export class ConfirmedProducer {
   }
 
   /** One send at a time. @throws UnconfirmedSend, or what kafkajs throws; what was sent is then not known */
-  async sendBatch(batch: ProducerBatch): Promise<void> {
+  async sendBatch(batch: EventBatch): Promise<void> {
     this.#chosen.clear();
     const answers = await this.#producer.sendBatch(batch);
     const answered = new Set(answers.map(({ topicName, partition }) => placeOf(topicName, partition)));

@@ -1,10 +1,11 @@
-import { logLevel } from 'kafkajs';
+import { type ISocketFactory, logLevel } from 'kafkajs';
 import { type EventMessage, type StreamEvent, toMessage } from '../../schemas/event.ts';
 import { Kafka } from '../../schemas/kafka-client.ts';
 import { type KafkaSettings, kafkaConnection } from '../../schemas/kafka-settings.ts';
 import { topicOf } from '../../schemas/topics.ts';
 import { ConfirmedProducer } from './confirmed-producer.ts';
 import type { Sender } from './publisher.ts';
+import { Sockets } from './sockets.ts';
 
 const ALL_IN_SYNC_REPLICAS = -1;
 /**
@@ -21,14 +22,23 @@ class SendTimeout extends Error {
 /** How soon kafkajs gives up on a request, and what is sent again is the outbox's concern. */
 export const CLIENT_RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
 
-/** Makes a client whose producers give up soon: what failed is sent again by the outbox, in its order. */
-export type CreateClient = (settings: KafkaSettings) => Pick<Kafka, 'producer'>;
+/**
+ * Makes a client whose producers give up soon: what failed is sent again by the outbox, in its order.
+ * @param openSocket the only way for it to get a connection
+ */
+export type CreateClient = (settings: KafkaSettings, openSocket: ISocketFactory) => Pick<Kafka, 'producer'>;
+
+/** A producer and all connections that it has. */
+interface Line {
+  readonly producer: ConfirmedProducer;
+  readonly sockets: Sockets;
+}
 
 /** One long-lived kafkajs producer, made when it is first needed and again after it was discarded. */
 export class KafkaSender implements Sender {
   readonly #settings: KafkaSettings;
   readonly #createClient: CreateClient;
-  #producer: ConfirmedProducer | undefined;
+  #line: Line | undefined;
 
   constructor(settings: KafkaSettings, client: CreateClient = createClient) {
     this.#settings = settings;
@@ -36,7 +46,7 @@ export class KafkaSender implements Sender {
   }
 
   get isConnected(): boolean {
-    return this.#producer !== undefined;
+    return this.#line !== undefined;
   }
 
   async send(events: readonly StreamEvent[]): Promise<void> {
@@ -46,27 +56,35 @@ export class KafkaSender implements Sender {
   }
 
   discard(): void {
-    const producer = this.#producer;
-    this.#producer = undefined;
-    // Whether it says goodbye in time changes nothing: the next send has a producer of its own.
-    producer?.disconnect().catch(() => undefined);
+    const line = this.#line;
+    this.#line = undefined;
+    // Closed, not asked to end: a send that is still under way must not come to life again.
+    line?.sockets.close();
+    line?.producer.disconnect().catch(() => undefined);
   }
 
   async #sendBatch(topicMessages: { topic: string; messages: EventMessage[] }[]): Promise<void> {
-    let producer = this.#producer;
-    if (producer === undefined) {
-      producer = new ConfirmedProducer(this.#createClient(this.#settings));
-      this.#producer = producer;
-      await producer.connect();
-    }
-    // Not `this.#producer`, which may be another one by now: a send past its deadline must not disturb its successor.
+    const { producer } = this.#line ?? (await this.#connect());
     await producer.sendBatch({ topicMessages, acks: ALL_IN_SYNC_REPLICAS });
+  }
+
+  async #connect(): Promise<Line> {
+    const sockets = new Sockets();
+    const line = {
+      sockets,
+      producer: new ConfirmedProducer(this.#createClient(this.#settings, sockets.open)),
+    };
+    // At once: it is discarded too when it cannot connect.
+    this.#line = line;
+    await line.producer.connect();
+    return line;
   }
 }
 
-function createClient(settings: KafkaSettings): Kafka {
+function createClient(settings: KafkaSettings, socketFactory: ISocketFactory): Kafka {
   return new Kafka({
     ...kafkaConnection(settings),
+    socketFactory,
     clientId: 'qiscus-stream-outbox',
     connectionTimeout: 3_000,
     requestTimeout: 8_000,

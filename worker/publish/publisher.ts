@@ -27,9 +27,12 @@ export interface Sender {
  */
 export async function publish(sender: Sender, events: readonly StreamEvent[]): Promise<Published> {
   const published: Published = { acknowledged: [], refused: [], held: [], fault: undefined };
-  const fault = await trySend(sender, events, published);
-  if (fault === undefined || fault.scope === 'cluster') return published;
-  for (const group of Map.groupBy(events, ({ kind }) => kind).values()) {
+  const groups = [...Map.groupBy(events, ({ kind }) => kind).values()];
+  if (groups.length > 1) {
+    const fault = await trySend(sender, events, published);
+    if (fault === undefined || fault.scope === 'cluster') return published;
+  }
+  for (const group of groups) {
     const reachable = await publishKind(sender, group, published);
     if (!reachable) break;
   }

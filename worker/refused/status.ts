@@ -1,4 +1,4 @@
-import type { Refusals } from './refusals.ts';
+import type { Named } from '../outbox/layout/known-layouts.ts';
 import type { Count, Ledger, Tally } from './tally.ts';
 
 /**
@@ -9,18 +9,18 @@ import type { Count, Ledger, Tally } from './tally.ts';
  */
 export type Refused = Readonly<Record<string, Readonly<Record<string, number>>>> | null;
 
+/** What is asked of the one that keeps the counts. */
+export interface LedgerObject extends Ledger {
+  counts(): Promise<Count[]>;
+}
+
 /** Where all isolates hand their counts over. */
-export function ledgerOf(
-  refusals: DurableObjectNamespace<Refusals>,
-): Ledger & { counts(): Promise<Count[]> } {
+export function ledgerOf(refusals: Named<LedgerObject>): LedgerObject {
   return refusals.getByName('all');
 }
 
 /** The counts for `GET /status`, this isolate's latest among them. */
-export async function refusedStatus(
-  tally: Tally,
-  refusals: DurableObjectNamespace<Refusals>,
-): Promise<Refused> {
+export async function refusedStatus(tally: Tally, refusals: Named<LedgerObject>): Promise<Refused> {
   const ledger = ledgerOf(refusals);
   try {
     await tally.handOver(ledger);

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW ${INBOX}_events TO events_rows AS
+SELECT * FROM ${INBOX}
