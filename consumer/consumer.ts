@@ -12,6 +12,7 @@ import { Membership } from './intake/membership.ts';
 import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { FatalInsertError } from './persist/insert.ts';
+import { clickHouseSink } from './persist/row-sink.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { createApp } from './watch/app.ts';
@@ -59,7 +60,15 @@ export async function startConsumer(
     liveness.died(error instanceof FatalInsertError ? error.message : 'an error of ours; the log has it');
   };
   const breaker = new Breaker();
-  const pipeline = createPipeline({ client, log, metrics, breaker, membership, deadLetters, onFatal });
+  const pipeline = createPipeline({
+    sink: clickHouseSink(client),
+    log,
+    metrics,
+    breaker,
+    membership,
+    deadLetters,
+    onFatal,
+  });
 
   const reader = readerClient(settings.CLICKHOUSE_READER_URL);
   const { WORKER_URL, ADMIN_TOKEN } = settings;
@@ -89,8 +98,8 @@ export async function startConsumer(
   async function stop(): Promise<void> {
     clearInterval(watch);
     stopping.abort();
-    pipeline.flush();
     const grace = setTimeout(() => membership.end(), STOP_GRACE_MS);
+    await pipeline.stop();
     await joining;
     await consumer.disconnect();
     clearTimeout(grace);

@@ -1,110 +1,108 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Membership } from './intake/membership.ts';
-import { readable } from './intake/records/undecodable.ts';
+import { RecordMessage } from './intake/records/record-message.ts';
+import { readable, type Undecodable } from './intake/records/undecodable.ts';
 import { prepare } from './prepare.ts';
-import { Accumulator } from './settle/accumulator.ts';
+import { Accumulator, type Limits } from './settle/accumulator.ts';
 import { HeldPartitions } from './settle/held-partitions.ts';
 import { bytesOf } from './settle/lots.ts';
-import { heartbeatingUntil, type Stored, settle } from './settle/settle.ts';
+import { Offsets } from './settle/offsets.ts';
+import { heartbeatingUntil, type Stored } from './settle/settle.ts';
 import { createStore, type StoreDeps } from './store.ts';
 import type { Work } from './work.ts';
 
-// A quiet topic's row waits this long for company; one of a backlog does not wait, since company is already there.
-const LINGER_MS = 400;
-const BACKLOG_LINGER_MS = 20;
-const LOT = { maxItems: 10_000, maxBytes: 8_000_000 };
+// Large parts are cheap for ClickHouse, and small lots for memory. Ten lots a second are what its merges take for long.
+const LIMITS: Limits = { maxItems: 15_000, maxBytes: 16_000_000, maxStores: 1, lingerMs: 200, paceMs: 100 };
 
 export interface PipelineDeps extends StoreDeps {
   readonly membership: Membership;
 }
 
-/** A batch as far as it can be read. */
-interface Reading {
-  readonly payload: EachBatchPayload;
-  readonly messages: readonly KafkaMessage[];
-  readonly lastOffset: string;
-  readonly signal: AbortSignal;
-}
-
 type Held = Extract<Stored, { readonly ending: 'held' }>;
 
 /**
- * The path of a batch: Kafka → events → rows → ClickHouse, dead letters aside → the offset moves.
- * Nothing is acknowledged that is not stored; whatever is read twice is stored once.
+ * The path of a batch: Kafka → events → rows → ClickHouse, dead letters aside → the offset moves. More is read while
+ * it is stored. Nothing is acknowledged that is not stored; whatever is read twice is stored once.
  */
 export function createPipeline(deps: PipelineDeps) {
-  const { membership, metrics, deadLetters, log } = deps;
+  const { membership, metrics, deadLetters } = deps;
   const held = new HeldPartitions(deps);
-  const accumulator = new Accumulator<Work>(LOT, createStore(deps)); // 6, dead letters
+  const offsets = new Offsets(deps);
+  const accumulator = new Accumulator<Work>(LIMITS, createStore(deps)); // 6, dead letters
+  let isStopping = false;
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { signal } = membership;
+    if (isStopping) return void payload.pause();
     const { messages, undecodable } = readable(payload.batch.messages);
-    const lastOffset = messages.at(-1)?.offset;
-    if (lastOffset !== undefined) return storeBatch({ payload, messages, lastOffset, signal });
-    if (undecodable === undefined) return;
-    const { firstOffset, lastOffset: last, reason } = undecodable;
-    const where = `a batch of records cannot be read, from offset ${firstOffset} to ${last}: ${reason}`;
+    if (messages.length > 0) return take(payload, messages);
     // Not waited for: the other partitions of this answer would wait as well.
-    void held.readLater(payload, { reason: where, messages: Number(last - firstOffset) + 1 }, signal);
+    if (undecodable !== undefined) void readLater(payload, undecodable);
   }
 
-  async function storeBatch(reading: Reading): Promise<void> {
-    const { payload, messages, signal } = reading;
-    const { topic, partition } = payload.batch;
-    observeLag(reading, messages.length);
+  /** Settles when more may be read. */
+  async function take(payload: EachBatchPayload, messages: readonly KafkaMessage[]): Promise<void> {
+    const { signal } = membership;
+    const { topic, partition, highWatermark } = payload.batch;
+    const last = messages.at(-1)?.offset ?? '';
+    const settle = offsets.take(payload, last, signal);
+    if (settle === undefined) return;
     metrics.consumed.inc({ topic }, messages.length);
     const work = messages.map((message) => prepare({ topic, partition, message }, deadLetters.topic)); // 4, 5
-    const stored = accumulator.add(work, sizeOf(messages), lingerOf(reading), signal);
-    try {
-      const ending = await heartbeatingUntil(payload, stored);
-      if (ending.ending === 'stored')
-        await moveOn(reading); // 7
-      else if (ending.ending === 'held') await stepAside(reading, ending);
-    } catch (error) {
-      // The other partitions' batches wait as well, and kafkajs joins again only when all of them have ended.
-      membership.renew();
-      throw error;
-    }
+    const bytes = sizeOf(messages);
+    const hasMore = BigInt(last) + 1n < BigInt(highWatermark);
+    const { room, ended } = accumulator.add(work, bytes, hasMore, signal);
+    void ended.then((ending) => {
+      if (ending.ending === 'stored') moveOn(payload, settle);
+      else if (ending.ending === 'held') stepAside(payload, ending, bytes, settle);
+    });
+    await heartbeatingUntil(
+      payload,
+      room.then(() => held.room),
+    );
   }
 
-  async function moveOn(reading: Reading): Promise<void> {
-    await settle(reading.payload, reading.lastOffset);
-    held.movedOn(reading.payload);
-    observeLag(reading, 0);
-    metrics.lastCommit.setToCurrentTime();
-  }
-
-  /** Lets the other partitions be read, and settles this batch once it is stored. */
-  async function stepAside(reading: Reading, { hold, watch, later }: Held): Promise<void> {
-    const { payload, signal } = reading;
-    const bytes = sizeOf(reading.messages);
-    const hasRoom = held.hasRoomFor(bytes);
+  /** The other partitions are read on; this one when the batch is stored. */
+  function stepAside(
+    payload: EachBatchPayload,
+    { hold, watch, later }: Held,
+    bytes: number,
+    settle: () => void,
+  ): void {
     const { changed, end } = held.hold(payload, hold, bytes);
     watch(changed);
-    const settled = later.then(async (ending) => {
-      if (ending === 'stored' && !signal.aborted) await moveOn(reading);
+    void later.then((ending) => {
+      if (ending === 'stored') moveOn(payload, settle);
+      end();
     });
-    if (!hasRoom) return heartbeatingUntil(payload, settled.finally(end));
-    settled
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'a stored batch was not committed; it is read again'),
-      )
-      .finally(end);
   }
 
-  function observeLag({ payload: { batch }, lastOffset }: Reading, unsettled: number): void {
-    const behind = Number(BigInt(batch.highWatermark) - BigInt(lastOffset) - 1n);
-    metrics.lag.set({ topic: batch.topic, partition: batch.partition }, behind + unsettled);
+  function moveOn(payload: EachBatchPayload, settle: () => void): void {
+    settle(); // 7
+    held.movedOn(payload);
   }
 
-  return { eachBatch, flush: () => accumulator.flush() };
+  function readLater(
+    payload: EachBatchPayload,
+    { firstOffset, lastOffset, reason }: Undecodable,
+  ): Promise<void> {
+    const where = `a batch of records cannot be read, from offset ${firstOffset} to ${lastOffset}: ${reason}`;
+    const hold = { reason: where, messages: Number(lastOffset - firstOffset) + 1 };
+    return held.readLater(payload, hold, membership.signal);
+  }
+
+  /** Takes no more. @returns when all that was taken is settled, or the stay in the group is over */
+  async function stop(): Promise<void> {
+    isStopping = true;
+    accumulator.flush();
+    await offsets.settled();
+  }
+
+  return { eachBatch, stop };
 }
 
 function sizeOf(messages: readonly KafkaMessage[]): number {
-  return messages.reduce((sum, message) => sum + bytesOf(message), 0);
-}
-
-function lingerOf({ payload: { batch }, lastOffset }: Reading): number {
-  return BigInt(lastOffset) + 1n < BigInt(batch.highWatermark) ? BACKLOG_LINGER_MS : LINGER_MS;
+  return messages.reduce(
+    (sum, message) => sum + (message instanceof RecordMessage ? message.bytes : bytesOf(message)),
+    0,
+  );
 }

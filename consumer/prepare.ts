@@ -1,6 +1,5 @@
-import { isEvent } from '../schemas/event.ts';
 import { deadLetterRow } from './intake/dead-letter-row.ts';
-import { decode } from './intake/decode.ts';
+import { decode, isDecoded } from './intake/decode.ts';
 import { eventRow } from './normalize/event.ts';
 import { normalize } from './normalize/normalize.ts';
 import { deadLetterTableRow, eventTableRow, factTableRow } from './persist/tables.ts';
@@ -25,15 +24,17 @@ function letterWork(source: Source): Work {
 }
 
 function eventWork(source: Source): Work {
-  const event = decode(source.message);
-  if (!isEvent(event)) return failed(source, { stage: 'decode', reason: event.problem });
-  const work = { source, event, rows: [eventTableRow(eventRow(event, source))] };
-  const normalized = normalize(event);
+  const decoded = decode(source.message);
+  if (!isDecoded(decoded)) return failed(source, { stage: 'decode', reason: decoded.problem });
+  const { event, payload } = decoded;
+  const stored = eventTableRow(eventRow(event, payload, source));
+  if (event.kind === 'unrecognized') return { source, event, rows: [stored], failure: undefined };
+  const normalized = normalize(event, payload.toString());
   if (normalized.outcome === 'refused') {
-    return { ...work, failure: { stage: 'normalize', reason: normalized.reason } };
+    return { source, event, rows: [stored], failure: { stage: 'normalize', reason: normalized.reason } };
   }
-  if (normalized.outcome === 'none' || event.kind === 'unrecognized') return { ...work, failure: undefined };
-  return { ...work, rows: [...work.rows, factTableRow(event.kind, normalized.row)], failure: undefined };
+  if (normalized.outcome === 'none') return { source, event, rows: [stored], failure: undefined };
+  return { source, event, rows: [stored, factTableRow(event.kind, normalized.row)], failure: undefined };
 }
 
 function failed(source: Source, failure: Failure): Work {

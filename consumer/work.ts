@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { StreamEvent } from '../schemas/event.ts';
+import type { EventHead } from '../schemas/event.ts';
 
 /** A Kafka message and where it stood. */
 export interface Source {
@@ -19,7 +19,8 @@ export interface Failure {
 
 export interface TableRow {
   readonly table: string;
-  readonly row: object;
+  /** As the table's row format has it. */
+  readonly bytes: Buffer;
   /** The table's partition that it falls into: an insert touches a bounded number of them. */
   readonly partition: string;
 }
@@ -28,7 +29,7 @@ export interface TableRow {
 export interface Work {
   readonly source: Source;
   /** Undefined where the message could not be decoded, or is itself a dead letter. */
-  readonly event: StreamEvent | undefined;
+  readonly event: EventHead | undefined;
   /** Inserted in this order: a row is inserted only when those before it stand. */
   readonly rows: readonly TableRow[];
   readonly failure: Failure | undefined;

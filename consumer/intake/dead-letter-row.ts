@@ -1,11 +1,11 @@
 import type { KafkaMessage } from 'kafkajs';
 import { fitsDateTime } from '../../schemas/date-time.ts';
-import { isEvent } from '../../schemas/event.ts';
 import { uint64 } from '../../schemas/values.ts';
-import { type DateTimeText, dateTime, type UInt64Text } from '../normalize/row.ts';
+import { type DateTimeText, dateTime } from '../normalize/date-time-text.ts';
+import type { UInt64Text } from '../normalize/row.ts';
 import { DLQ_HEADERS, deadLetterId, OMITTED_HEADER } from '../settle/dead-letter.ts';
 import type { Source } from '../work.ts';
-import { decode } from './decode.ts';
+import { decode, isDecoded } from './decode.ts';
 
 /** A row of `dead_letters_rows`. */
 export interface DeadLetterRow {
@@ -37,7 +37,7 @@ export function deadLetterRow(source: Source): DeadLetterRow {
   const { message } = source;
   const why = (name: string) => headerText(message, name);
   const decoded = decode(withoutOmission(message, why(DLQ_HEADERS.stage)));
-  const event = isEvent(decoded) ? decoded : undefined;
+  const event = isDecoded(decoded) ? decoded.event : undefined;
   const failedMs = Date.parse(why(DLQ_HEADERS.time));
   const id = why(DLQ_HEADERS.id);
   return {
@@ -61,7 +61,10 @@ export function deadLetterRow(source: Source): DeadLetterRow {
 /** An event whose value its topic did not take is that event still, by its headers, if it could be decoded before. */
 function withoutOmission(message: KafkaMessage, stage: string): KafkaMessage {
   const isEventStill = message.headers?.[OMITTED_HEADER] !== undefined && stage !== 'decode';
-  return isEventStill ? { ...message, value: message.value ?? Buffer.alloc(0) } : message;
+  if (!isEventStill) return message;
+  // Not spread: what comes from a topic has its parts in getters.
+  const { offset, timestamp, attributes, key, headers = {} } = message;
+  return { offset, timestamp, attributes, key, headers, value: message.value ?? Buffer.alloc(0) };
 }
 
 const OURS: ReadonlySet<string> = new Set(Object.values(DLQ_HEADERS));

@@ -1,34 +1,43 @@
-import type { KafkaMessage } from 'kafkajs';
-import { fromMessage, type NotAnEvent, type StreamEvent } from '../../schemas/event.ts';
+import { isUtf8 } from 'node:buffer';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { type EventHead, isEvent, type NotAnEvent, readHead } from '../../schemas/event.ts';
+import { type HeaderTexts, headerTexts, isOurs } from './records/header-texts.ts';
+import { RecordMessage } from './records/record-message.ts';
 
-// `ignoreBOM` keeps a byte order mark as it is: the payload stays what was sent.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** A Kafka message that is one of our events. */
+export interface Decoded {
+  readonly event: EventHead;
+  /** The webhook's body as it was sent, JSON, less its secrets: the message's own bytes, which are UTF-8. */
+  readonly payload: Buffer;
+}
+
+const NOT_UTF8: NotAnEvent = { problem: 'its value or a header is not UTF-8' };
 
 /** Reads a Kafka message as one of our events, or says why it is none. */
-export function decode(message: KafkaMessage): StreamEvent | NotAnEvent {
-  try {
-    const value = message.value === null ? null : utf8.decode(message.value);
-    return fromMessage({ value, headers: textHeaders(message) });
-  } catch (error) {
-    // The decoder's only error: invalid bytes, which no JSON can hold.
-    if (error instanceof TypeError) return { problem: 'its value or a header is not UTF-8' };
-    throw error;
+export function decode(message: KafkaMessage): Decoded | NotAnEvent {
+  const { value: payload } = message;
+  if (payload === null) return { problem: 'the message has no value' };
+  const texts =
+    message instanceof RecordMessage ? headerTexts(message.headerBlock) : textsOf(message.headers);
+  // No JSON can hold other bytes.
+  if (texts === undefined || !isUtf8(payload)) return NOT_UTF8;
+  const event = readHead(texts);
+  return isEvent(event) ? { event, payload } : event;
+}
+
+/** Tells the two answers of `decode` apart. */
+export function isDecoded(result: Decoded | NotAnEvent): result is Decoded {
+  return 'event' in result;
+}
+
+/** As `headerTexts`, of a message that does not come from a topic itself. */
+function textsOf(headers: IHeaders = {}): HeaderTexts | undefined {
+  const texts: HeaderTexts = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isOurs(name)) continue;
+    if ([value].flat().some((each) => Buffer.isBuffer(each) && !isUtf8(each))) return undefined;
+    // Kafka also has headers without a value, which kafkajs's types do not know.
+    texts[name] = Array.isArray(value) ? undefined : (value ?? undefined)?.toString();
   }
-}
-
-/** The headers that make an event; what others travel with it is no concern of ours, whatever bytes it has. */
-const OURS = /^(?:ce_.*|traceparent)$/;
-
-function textHeaders(message: KafkaMessage): Record<string, string | undefined> {
-  const headers = Object.entries(message.headers ?? {}).filter(([name]) => OURS.test(name));
-  return Object.fromEntries(headers.map(([name, value]) => [name, headerText(value)]));
-}
-
-/**
- * A header's text; of one that was sent several times, none, since it cannot be told which counts. Kafka also has
- * headers without a value, which kafkajs's types do not know.
- */
-function headerText(value: Buffer | string | (Buffer | string)[] | undefined | null): string | undefined {
-  if (value === undefined || value === null || Array.isArray(value)) return undefined;
-  return typeof value === 'string' ? value : utf8.decode(value);
+  return texts;
 }

@@ -54,6 +54,7 @@ export function watchGroup({ consumer, membership, liveness, metrics, log }: Gro
   consumer.on(CONNECT, () => liveness.sign());
   consumer.on(GROUP_JOIN, ({ payload }) => {
     liveness.joined();
+    // No sooner: until then, kafkajs reads on behind what it has read.
     membership.renew();
     metrics.rebalances.inc();
     // Partitions that are another's now would keep their last lag for ever.
@@ -63,7 +64,6 @@ export function watchGroup({ consumer, membership, liveness, metrics, log }: Gro
   consumer.on(REBALANCING, () => {
     liveness.left();
     liveness.sign();
-    membership.renew();
   });
   consumer.on(HEARTBEAT, () => liveness.sign());
   consumer.on(FETCH, () => liveness.sign());
@@ -71,7 +71,6 @@ export function watchGroup({ consumer, membership, liveness, metrics, log }: Gro
   consumer.on(CRASH, ({ payload: { error, restart } }) => {
     liveness.left();
     liveness.sign();
-    membership.renew();
     if (restart) log.warn({ err: error }, 'the consumer lost Kafka or its group, and starts again');
     else liveness.died(`kafkajs gave the consumer up: ${error.name}`);
   });

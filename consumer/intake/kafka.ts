@@ -17,8 +17,8 @@ const HEARTBEAT_INTERVAL_MS = 1_500;
 const REBALANCE_TIMEOUT_MS = 15_000;
 const MAX_WAIT_MS = 500;
 // What one fetch may bring, and so what is in memory at a time, whatever the backlog. One message may be larger.
-const MAX_BYTES = 8_000_000;
-const MAX_BYTES_PER_PARTITION = 4_000_000;
+const MAX_BYTES = 1_000_000;
+const MAX_BYTES_PER_PARTITION = 500_000;
 
 /** kafkajs, speaking through our log. It logs no message's content. */
 export function kafkaClient(settings: ConsumerSettings, connections: Connections, log: Logger): Kafka {

@@ -1,6 +1,7 @@
 /**
- * The consumer's current stay in its group, as a signal that is aborted when it ends. What was read under an ended
- * stay must not be committed, and need not be stored: whoever has the partition now reads it again.
+ * The consumer's current stay in its group, as a signal that is aborted when the next one begins, and kafkajs reads on
+ * from the group's offsets. What was read before and is not settled by then is read again, by whoever has the partition
+ * now: it must not be committed, and need not be stored.
  */
 export class Membership {
   #stay = new AbortController();

@@ -1,8 +1,9 @@
 import { type AgentLogoutBody, agentLogout } from '../../schemas/agent-logout.ts';
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { firstText, flag, text, uint64 } from '../../schemas/values.ts';
+import type { DateTimeText } from './date-time-text.ts';
 import { defineNormalizer } from './normalizer.ts';
-import { type DateTimeText, dateTimeOrNull, type FactColumns, factColumns, type UInt64Text } from './row.ts';
+import { dateTimeOrNull, type FactColumns, factColumns, type UInt64Text } from './row.ts';
 
 /** A row of `agent_logouts`. */
 export interface AgentLogoutRow extends FactColumns {
@@ -20,7 +21,7 @@ export interface AgentLogoutRow extends FactColumns {
 
 const ROLES: Readonly<Record<string, string>> = { '1': 'admin', '2': 'agent', '3': 'supervisor' };
 
-function toRow({ payload: { user } }: AgentLogoutBody, event: StreamEvent): AgentLogoutRow {
+function toRow({ payload: { user } }: AgentLogoutBody, event: EventHead): AgentLogoutRow {
   const typeText = text(user.type);
   return {
     ...factColumns(event),

@@ -1,9 +1,10 @@
 import { type AllocationBody, allocation } from '../../schemas/allocation.ts';
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { firstText, flag, text, uint64 } from '../../schemas/values.ts';
+import type { DateTimeText } from './date-time-text.ts';
 import { channelObject } from './members.ts';
 import { defineNormalizer } from './normalizer.ts';
-import { type DateTimeText, dateTimeOrNull, type FactColumns, factColumns, type UInt64Text } from './row.ts';
+import { dateTimeOrNull, type FactColumns, factColumns, type UInt64Text } from './row.ts';
 
 /** A row of `allocations`. */
 export interface AllocationRow extends FactColumns {
@@ -20,7 +21,7 @@ export interface AllocationRow extends FactColumns {
   readonly latest_service_resolved_at: DateTimeText | null;
 }
 
-function toRow(body: AllocationBody, event: StreamEvent): AllocationRow {
+function toRow(body: AllocationBody, event: EventHead): AllocationRow {
   return {
     ...factColumns(event),
     room_id: text(body.room_id),

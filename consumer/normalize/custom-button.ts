@@ -1,5 +1,5 @@
 import { type CustomButtonBody, customButton } from '../../schemas/custom-button.ts';
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { member, text, uint64 } from '../../schemas/values.ts';
 import { listOrJsonText, properties } from './members.ts';
 import { defineNormalizer } from './normalizer.ts';
@@ -22,7 +22,7 @@ export interface ButtonClickRow extends FactColumns {
   readonly additional_info: string;
 }
 
-function toRow(body: CustomButtonBody, event: StreamEvent): ButtonClickRow {
+function toRow(body: CustomButtonBody, event: EventHead): ButtonClickRow {
   return {
     ...factColumns(event),
     room_id: text(body.room_id),

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { type MessageBody, message, messageType } from '../../schemas/message.ts';
 import { firstText, firstUint64, flag, idText, text } from '../../schemas/values.ts';
 import { channelObject, roomOptions } from './members.ts';
@@ -24,7 +24,7 @@ export interface MessageRow extends FactColumns {
 
 const TYPE_PREFIX = /^post_comment_?/;
 
-function toRow(body: MessageBody, event: StreamEvent): MessageRow {
+function toRow(body: MessageBody, event: EventHead): MessageRow {
   const { from, room, message: sent } = body.payload;
   const options = roomOptions(room.options);
   const channel = channelObject(body.channel);

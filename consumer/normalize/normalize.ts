@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import type { FactKind } from '../../schemas/webhooks.ts';
 import { normalizeAgentLogout } from './agent-logout.ts';
 import { normalizeAllocation } from './allocation.ts';
@@ -17,7 +17,7 @@ const NORMALIZERS: Readonly<Record<FactKind, Normalize>> = {
   'custom-button': normalizeCustomButton,
 };
 
-/** The row of an event in its kind's table. Pure: the same event gives the same row for ever. */
-export function normalize(event: StreamEvent): Normalized {
-  return event.kind === 'unrecognized' ? { outcome: 'none' } : NORMALIZERS[event.kind](event);
+/** The row of an event in its kind's table. Pure: the same event gives the same row for ever. @param payload its body, JSON */
+export function normalize(event: EventHead, payload: string): Normalized {
+  return event.kind === 'unrecognized' ? { outcome: 'none' } : NORMALIZERS[event.kind](event, payload);
 }

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { type ResolutionBody, resolution } from '../../schemas/resolution.ts';
 import { firstText, text, uint64 } from '../../schemas/values.ts';
 import { channelObject } from './members.ts';
@@ -21,7 +21,7 @@ export interface ResolutionRow extends FactColumns {
   readonly notes: string;
 }
 
-function toRow(body: ResolutionBody, event: StreamEvent): ResolutionRow {
+function toRow(body: ResolutionBody, event: EventHead): ResolutionRow {
   const { service, resolved_by: agent, customer } = body;
   return {
     ...factColumns(event),

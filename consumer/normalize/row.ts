@@ -1,9 +1,8 @@
 import { fitsDateTime } from '../../schemas/date-time.ts';
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { instant } from '../../schemas/values.ts';
+import { type DateTimeText, dateTime } from './date-time-text.ts';
 
-/** `YYYY-MM-DD HH:MM:SS.mmm`, UTC: what ClickHouse reads as DateTime64 without any setting. */
-export type DateTimeText = string;
 /** Decimal digits of a UInt64, as text because a double cannot hold them all. */
 export type UInt64Text = string;
 
@@ -18,7 +17,7 @@ export interface FactColumns {
 }
 
 /** The columns of a fact table that come from the event, not from its payload. */
-export function factColumns(event: StreamEvent): FactColumns {
+export function factColumns(event: EventHead): FactColumns {
   return {
     event_id: event.id,
     app_id: event.app,
@@ -27,11 +26,6 @@ export function factColumns(event: StreamEvent): FactColumns {
     outbox: event.outbox,
     sequence: event.sequence,
   };
-}
-
-/** A time as ClickHouse's text. @param ms milliseconds since 1970 */
-export function dateTime(ms: number): DateTimeText {
-  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 }
 
 /** A time in any of the vendor's spellings; null where it is missing or beyond what the column can hold. */

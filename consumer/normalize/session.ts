@@ -1,10 +1,11 @@
-import type { StreamEvent } from '../../schemas/event.ts';
+import type { EventHead } from '../../schemas/event.ts';
 import { objectOrJsonText } from '../../schemas/json.ts';
 import { type SessionBody, session } from '../../schemas/session.ts';
 import { firstText, firstUint64, flag, text } from '../../schemas/values.ts';
+import type { DateTimeText } from './date-time-text.ts';
 import { channelObject, properties, roomOptions } from './members.ts';
 import { defineNormalizer } from './normalizer.ts';
-import { type DateTimeText, dateTimeOrNull, type FactColumns, factColumns, type UInt64Text } from './row.ts';
+import { dateTimeOrNull, type FactColumns, factColumns, type UInt64Text } from './row.ts';
 
 /** A row of `sessions`. */
 export interface SessionRow extends FactColumns {
@@ -22,7 +23,7 @@ export interface SessionRow extends FactColumns {
   readonly user_properties: Readonly<Record<string, string>>;
 }
 
-function toRow({ payload, room_log: log, channel: newer }: SessionBody, event: StreamEvent): SessionRow {
+function toRow({ payload, room_log: log, channel: newer }: SessionBody, event: EventHead): SessionRow {
   const fact = factColumns(event);
   const options = roomOptions(payload.room.options);
   const channel = channelObject(newer);

@@ -50,7 +50,7 @@ export const FAULTS: ReadonlyMap<string, Exclude<InsertFault, 'transient'>> = ne
   ['50', 'table'], // UNKNOWN_TYPE
   ['60', 'table'], // UNKNOWN_TABLE
   ['81', 'table'], // UNKNOWN_DATABASE
-  ['117', 'table'], // INCORRECT_DATA: among the rows that we write, a column that the table does not have
+  ['117', 'table'], // INCORRECT_DATA: as we write rows, a column that the table does not have, or has of another type
   ['164', 'table'], // READONLY
   ['201', 'table'], // QUOTA_EXCEEDED
   ['218', 'table'], // TABLE_IS_DROPPED
@@ -81,7 +81,7 @@ const HINTS: Readonly<Record<string, string>> = {
   '47': `A column is missing. ${MIGRATE}`,
   '60': `The table is missing. ${MIGRATE}`,
   '81': `The database is missing. ${MIGRATE}`,
-  '117': `A column is missing. ${MIGRATE}`,
+  '117': `A column is missing, or of another type. ${MIGRATE}`,
   '164': 'The user may only read: give it INSERT on the database.',
   '201': "The user's quota is used up: raise it, or wait for its next interval.",
   '218': `The table was dropped. ${MIGRATE}`,

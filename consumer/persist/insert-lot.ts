@@ -48,7 +48,11 @@ function byTable(lot: readonly Unsettled[], place: number): Map<string, Item[]> 
     if (next === undefined || place < unsettled.standing) continue;
     const items = tables.get(next.table) ?? [];
     // Those of its rows that come before this one stand by now.
-    items.push({ unsettled: { ...unsettled, standing: place }, row: next.row, partition: next.partition });
+    items.push({
+      unsettled: { ...unsettled, standing: place },
+      bytes: next.bytes,
+      partition: next.partition,
+    });
     tables.set(next.table, items);
   }
   return tables;

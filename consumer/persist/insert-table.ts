@@ -6,7 +6,7 @@ import { type InsertDeps, insert } from './insert.ts';
 /** A row of a work that has not come further than to it. */
 export interface Item {
   readonly unsettled: Unsettled;
-  readonly row: object;
+  readonly bytes: Buffer;
   readonly partition: string;
 }
 
@@ -84,7 +84,7 @@ class Search {
 
   async insert(items: readonly Item[], because = ''): Promise<void> {
     if (this.#isVain()) return this.#hold(items, because);
-    const rows = items.map(({ row }) => row);
+    const rows = items.map(({ bytes }) => bytes);
     const insertion = await insert(this.#table, rows, this.#deps, this.#effort, this.#signal);
     if (insertion.ending === 'abandoned') return;
     if (insertion.ending === 'inserted') {

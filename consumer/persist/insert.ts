@@ -1,11 +1,11 @@
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import { ClickHouseError } from '@clickhouse/client';
 import type { Logger } from 'pino';
 import { backOff } from '../backoff.ts';
 import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Effort } from '../work.ts';
 import type { Breaker } from './breaker.ts';
-import { answers, insertRows } from './clickhouse.ts';
 import { describeFault, insertFault } from './faults.ts';
+import type { RowSink } from './row-sink.ts';
 
 /** A table that lets its inserts hang must not hold the others for as many time-outs as there are tries. */
 const PATIENCE_MS = 5_000;
@@ -29,7 +29,7 @@ export class FatalInsertError extends Error {
 }
 
 export interface InsertDeps {
-  readonly client: ClickHouseClient;
+  readonly sink: RowSink;
   readonly log: Logger;
   readonly metrics: ConsumerMetrics;
   readonly breaker: Breaker;
@@ -42,17 +42,17 @@ export interface InsertDeps {
  */
 export async function insert(
   table: string,
-  rows: readonly object[],
+  rows: readonly Buffer[],
   deps: InsertDeps,
   { tries, vainTries }: Effort,
   signal: AbortSignal,
 ): Promise<Insert> {
-  const { client, log, metrics, breaker } = deps;
+  const { sink, log, metrics, breaker } = deps;
   const startedMs = performance.now();
   for (let attempt = 0; !signal.aborted; attempt++) {
     const stopTimer = metrics.insertSeconds.startTimer({ table });
     try {
-      await insertRows(client, table, rows, signal);
+      await sink.insert(table, rows, signal);
       stopTimer();
       metrics.inserted.inc({ table }, rows.length);
       metrics.insertRows.observe({ table }, rows.length);
@@ -75,7 +75,7 @@ export async function insert(
       log[level]({ table, code, attempt, hint }, 'rows cannot be inserted yet; offsets wait until they can');
       const isLong = performance.now() - startedMs >= PATIENCE_MS;
       const isEnough = fault === 'table' || isLong || attempt + 1 >= tries;
-      if (isEnough && (await answers(client))) return { ending: 'refused', code };
+      if (isEnough && (await sink.answers())) return { ending: 'refused', code };
       await backOff(attempt, signal);
     }
   }

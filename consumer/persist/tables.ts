@@ -1,8 +1,10 @@
-import type { FactKind } from '../../schemas/webhooks.ts';
+import { FACT_KINDS, type FactKind } from '../../schemas/webhooks.ts';
 import type { DeadLetterRow } from '../intake/dead-letter-row.ts';
 import type { EventRow } from '../normalize/event.ts';
 import type { FactColumns } from '../normalize/row.ts';
 import type { TableRow } from '../work.ts';
+import { DEAD_LETTER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS } from './row-binary/columns.ts';
+import { RowFormat } from './row-binary/row-format.ts';
 
 /** The tables that rows are inserted into; each is read through the view of its name without `_rows`. */
 export const EVENTS_TABLE = 'events_rows';
@@ -19,19 +21,37 @@ export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'custom-button': 'button_clicks_rows',
 };
 
-/** A row of `events_rows`, in the partition that the table puts it in. */
-export function eventTableRow(row: EventRow): TableRow {
-  return { table: EVENTS_TABLE, row, partition: monthOf(row.received_at) };
+/** How the rows are written of each table that the stream goes to. */
+export const ROW_FORMATS: ReadonlyMap<string, RowFormat> = new Map([
+  [EVENTS_TABLE, new RowFormat(EVENT_COLUMNS)],
+  [DEAD_LETTERS_TABLE, new RowFormat(DEAD_LETTER_COLUMNS)],
+  ...FACT_KINDS.map((kind) => [FACT_TABLES[kind], new RowFormat(FACT_COLUMNS[kind])] as const),
+]);
+
+/** A row of `events_rows`. @throws UnfitValueError */
+export function eventTableRow(row: EventRow<string | Uint8Array>): TableRow {
+  return tableRow(EVENTS_TABLE, row, monthOf(row.received_at));
 }
 
-/** A row of a kind's own table, in the partition that the table puts it in. */
+/** A row of a kind's own table. @throws UnfitValueError */
 export function factTableRow(kind: FactKind, row: FactColumns): TableRow {
-  return { table: FACT_TABLES[kind], row, partition: monthOf(row.occurred_at) };
+  return tableRow(FACT_TABLES[kind], row, monthOf(row.occurred_at));
 }
 
-/** A row of `dead_letters_rows`, which has one partition. */
+/** A row of `dead_letters_rows`, which has one partition. @throws UnfitValueError */
 export function deadLetterTableRow(row: DeadLetterRow): TableRow {
-  return { table: DEAD_LETTERS_TABLE, row, partition: '' };
+  return tableRow(DEAD_LETTERS_TABLE, row, '');
+}
+
+function tableRow(table: string, row: object, partition: string): TableRow {
+  return { table, bytes: formatOf(table).encode(row), partition };
+}
+
+/** How the rows of a table are written. @throws RangeError for a table that the stream does not go to */
+export function formatOf(table: string): RowFormat {
+  const format = ROW_FORMATS.get(table);
+  if (format === undefined) throw new RangeError(`${table} is none of the stream's tables`);
+  return format;
 }
 
 /** `YYYY-MM`: the migrations partition by `toYYYYMM`. */

@@ -1,8 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Lot } from './lot.ts';
 import type { Stored } from './settle.ts';
 
 export interface Limits {
+  /** A lot that has so many items, or so many bytes, is full. */
   readonly maxItems: number;
   readonly maxBytes: number;
+  /** So many lots are stored at a time. */
+  readonly maxStores: number;
+  /** A lot of a backlog, which is filled soon, waits for that so long at the most. */
+  readonly lingerMs: number;
+  /** Where no more is waiting, the next batch is wanted so long after one at the earliest. */
+  readonly paceMs: number;
 }
 
 /** Stores the batches of a lot. It must not throw, and says of each batch, in their order, how it ended. */
@@ -11,29 +20,29 @@ export type StoreLot<T> = (
   signal: AbortSignal,
 ) => Promise<readonly Stored[]>;
 
-interface Batch<T> {
-  readonly items: readonly T[];
-  readonly ended: PromiseWithResolvers<Stored>;
+/** What comes of a batch that was added. */
+export interface Added {
+  /** When more may be read. */
+  readonly room: Promise<void>;
+  /** When it is stored, held, or abandoned because the signal was aborted. */
+  readonly ended: Promise<Stored>;
 }
 
-interface Lot<T> {
-  readonly batches: Batch<T>[];
-  readonly signal: AbortSignal;
-  items: number;
-  bytes: number;
-  dueMs: number;
-  timer: NodeJS.Timeout | undefined;
-}
+const NOW = Promise.resolve();
 
 /**
- * Gathers the batches of many partitions into lots that are stored together, one lot after the other. A lot closes
- * when it is full or when the first batch in it has lingered long enough.
+ * Gathers the batches of many partitions into lots, so that few large inserts are made of them, and lets reading and
+ * storing go on side by side.
+ *
+ * The first batch of a quiet stream is stored at once, and what comes while a lot is stored makes the next one. Of a
+ * backlog, lots are filled. What waits in memory is bounded: the lots that are being stored, and one that is full.
  */
 export class Accumulator<T> {
   readonly #store: StoreLot<T>;
   readonly #limits: Limits;
+  readonly #closed: Lot<T>[] = [];
   #open: Lot<T> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  #stores = 0;
 
   constructor(limits: Limits, store: StoreLot<T>) {
     this.#limits = limits;
@@ -43,45 +52,58 @@ export class Accumulator<T> {
   /**
    * Adds a batch to the open lot. Lots of different memberships of the group (signals) are kept apart, so that
    * one that has ended can be dropped whole.
-   * @returns when the batch is stored, held, or abandoned because the signal was aborted
+   * @param hasMore whether more is waiting behind it
    */
-  add(items: readonly T[], bytes: number, lingerMs: number, signal: AbortSignal): Promise<Stored> {
-    if (signal.aborted) return Promise.resolve({ ending: 'abandoned' });
+  add(items: readonly T[], bytes: number, hasMore: boolean, signal: AbortSignal): Added {
+    if (signal.aborted) return { room: NOW, ended: Promise.resolve({ ending: 'abandoned' }) };
     if (this.#open?.signal !== signal) this.flush();
-    this.#open ??= { batches: [], signal, items: 0, bytes: 0, dueMs: Infinity, timer: undefined };
-    const lot = this.#open;
-    const batch = { items, ended: Promise.withResolvers<Stored>() };
-    lot.batches.push(batch);
-    lot.items += items.length;
-    lot.bytes += bytes;
+    const lot = this.#open ?? this.#begin(signal);
+    const ended = lot.add(items, bytes, hasMore);
     if (lot.items >= this.#limits.maxItems || lot.bytes >= this.#limits.maxBytes) this.flush();
-    else this.#closeWithin(lot, lingerMs);
-    return batch.ended.promise;
+    return { room: lot.hasMore && lot === this.#open ? NOW : this.#roomBehind(lot), ended };
   }
 
   /** Closes the open lot at once. */
   flush(): void {
-    const lot = this.#open;
-    if (lot === undefined) return;
+    this.#close();
+    this.#storeNext();
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#closed.push(this.#open);
     this.#open = undefined;
-    // Left running, it would close the next lot before its time.
-    clearTimeout(lot.timer);
-    this.#last = this.#last.then(() => this.#storeNow(lot));
   }
 
-  #closeWithin(lot: Lot<T>, lingerMs: number): void {
-    const dueMs = performance.now() + lingerMs;
-    if (dueMs >= lot.dueMs) return;
-    clearTimeout(lot.timer);
-    lot.dueMs = dueMs;
-    lot.timer = setTimeout(() => this.flush(), lingerMs);
+  #begin(signal: AbortSignal): Lot<T> {
+    const lot = new Lot<T>(signal);
+    this.#open = lot;
+    void this.#linger(lot);
+    return lot;
   }
 
-  async #storeNow({ batches, signal }: Lot<T>): Promise<void> {
-    const items = batches.map((batch) => batch.items);
-    const endings = signal.aborted ? [] : await this.#store(items, signal);
-    batches.forEach(({ ended }, index) => {
-      ended.resolve(endings[index] ?? { ending: 'abandoned' });
+  /** Other partitions' batches of the same answer come within the same turn of the event loop. */
+  async #linger(lot: Lot<T>): Promise<void> {
+    await sleep(0);
+    if (lot.hasMore) await sleep(this.#limits.lingerMs);
+    lot.isDue = true;
+    this.#storeNext();
+  }
+
+  async #roomBehind(lot: Lot<T>): Promise<void> {
+    await sleep(0);
+    if (lot !== this.#open) await lot.begun;
+    else if (!lot.hasMore) await sleep(this.#limits.paceMs);
+  }
+
+  #storeNext(): void {
+    // One that is not full is stored when there is nothing else to do.
+    if (this.#open?.isDue && this.#stores + this.#closed.length === 0) this.#close();
+    const next = this.#stores < this.#limits.maxStores ? this.#closed.shift() : undefined;
+    if (next === undefined) return;
+    this.#stores++;
+    void next.storeBy(this.#store).finally(() => {
+      this.#stores--;
+      this.#storeNext();
     });
   }
 }

@@ -9,6 +9,8 @@ const MAX_HELD_BYTES = 48_000_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
+const NOW = Promise.resolve();
+
 /** A partition that waits. */
 interface Waiting {
   /** What waits there is less by now, or for another reason. */
@@ -18,24 +20,24 @@ interface Waiting {
 }
 
 /**
- * The partitions that wait while the others go on: what stands first in them cannot be read or stored for now. kafkajs
- * reads on only when all batches of an answer have ended: a batch that waits must step aside, and its partition is
- * not read until then.
+ * The partitions that wait while the others go on: what stands first in them cannot be read or stored for now. Such a
+ * partition is not read until then: nothing behind what waits could be settled.
  */
 export class HeldPartitions {
   readonly #log: Logger;
   readonly #metrics: ConsumerMetrics;
   readonly #attempts = new Map<string, number>();
   #bytes = 0;
+  #freed = Promise.withResolvers<void>();
 
   constructor({ log, metrics }: { readonly log: Logger; readonly metrics: ConsumerMetrics }) {
     this.#log = log;
     this.#metrics = metrics;
   }
 
-  /** Whether so many bytes more may wait in memory; otherwise nothing more may be read. */
-  hasRoomFor(bytes: number): boolean {
-    return this.#bytes + bytes <= MAX_HELD_BYTES;
+  /** When more may be read: what waits may not take too much memory. */
+  get room(): Promise<void> {
+    return this.#bytes <= MAX_HELD_BYTES ? NOW : this.#freed.promise;
   }
 
   /** Has a batch's partition wait. */
@@ -55,6 +57,8 @@ export class HeldPartitions {
     const end = () => {
       this.#metrics.held.remove(labels);
       this.#bytes -= bytes;
+      this.#freed.resolve();
+      this.#freed = Promise.withResolvers();
       resume();
     };
     return { changed, end };

@@ -30,33 +30,20 @@ export interface Hold {
   readonly messages: number;
 }
 
-const WAITING = Symbol('waiting');
-
 /**
  * Waits for something, and keeps the consumer's place in the group meanwhile.
  * @throws kafkajs's error when the group is rebalancing or Kafka is away: kafkajs joins again
  */
-export async function heartbeatingUntil<T>({ heartbeat }: EachBatchPayload, awaited: Promise<T>): Promise<T> {
-  for (;;) {
-    const ending = await Promise.race([awaited, sleep(HEARTBEAT_MS, WAITING, { ref: false })]);
-    if (ending !== WAITING) return ending as T;
-    await heartbeat();
+export async function heartbeatingUntil(
+  { heartbeat }: EachBatchPayload,
+  awaited: Promise<void>,
+): Promise<void> {
+  const over = new AbortController();
+  const done = awaited.then(() => over.abort());
+  while (!over.signal.aborted) {
+    const { signal } = over;
+    await sleep(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await heartbeat();
   }
-}
-
-/**
- * Moves the offset behind the last message that stands.
- *
- * It is committed before it is resolved, so that a commit that fails makes kafkajs fetch the batch again instead of
- * leaving the group's offset behind for as long as the partition is quiet.
- * @param last the offset of that message
- * @throws kafkajs's error when the group is rebalancing or Kafka is away: kafkajs joins again
- */
-export async function settle(payload: EachBatchPayload, last: string): Promise<void> {
-  const { batch, commitOffsetsIfNecessary, resolveOffset } = payload;
-  const offset = (BigInt(last) + 1n).toString();
-  await commitOffsetsIfNecessary({
-    topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset }] }],
-  });
-  resolveOffset(last);
+  await done;
 }

@@ -3,8 +3,7 @@ import { Accumulator } from '../../consumer/settle/accumulator.ts';
 import type { Stored } from '../../consumer/settle/settle.ts';
 import { ownClock } from '../support/own-clock.ts';
 
-const LIMITS = { maxItems: 10, maxBytes: 1_000 };
-const LINGER_MS = 60_000;
+const LIMITS = { maxItems: 10, maxBytes: 1_000, maxStores: 1, lingerMs: 200, paceMs: 100 };
 const STORED: Stored = { ending: 'stored' };
 const ABANDONED: Stored = { ending: 'abandoned' };
 const live = () => new AbortController().signal;
@@ -20,22 +19,11 @@ function slowStore() {
   return { lots, store, finish: (...endings: Stored[]) => finishers.shift()?.(endings) };
 }
 
-test('batches that arrive together are stored together, and each hears of itself', async () => {
+/** One that stores each lot when `finish` is called, and what it was given. */
+function slowly(limits = LIMITS) {
   const { lots, store, finish } = slowStore();
-  const accumulator = new Accumulator<number>(LIMITS, store);
-  const signal = live();
-  const both = Promise.all([
-    accumulator.add([1, 2], 10, LINGER_MS, signal),
-    accumulator.add([3], 10, LINGER_MS, signal),
-  ]);
-  accumulator.flush();
-  await vi.waitFor(() => expect(lots).toEqual([[1, 2, 3]]));
-  const hold = { reason: 'none', messages: 1 };
-  const later = Promise.resolve('stored' as const);
-  const held: Stored = { ending: 'held', hold, watch: () => {}, later };
-  finish(STORED, held);
-  expect(await both).toEqual([STORED, held]);
-});
+  return { lots, finish, accumulator: new Accumulator<number>(limits, store) };
+}
 
 /** When lots were stored, in milliseconds since the clock began, and what of. */
 function timedStore() {
@@ -49,91 +37,94 @@ function timedStore() {
   return { lots, accumulator: new Accumulator<number>(LIMITS, store) };
 }
 
-describe('a lot lingers', () => {
-  test('as long as the batch in it that waits least, counted from when that came, and no lot in its place', async () => {
+test('batches of one answer are stored together, and each hears of itself', async () => {
+  const { lots, finish, accumulator } = slowly();
+  const signal = live();
+  const first = accumulator.add([1, 2], 10, false, signal);
+  const second = accumulator.add([3], 10, false, signal);
+  await vi.waitFor(() => expect(lots).toEqual([[1, 2, 3]]));
+  const hold = { reason: 'none', messages: 1 };
+  const later = Promise.resolve('stored' as const);
+  const held: Stored = { ending: 'held', hold, watch: () => {}, later };
+  finish(STORED, held);
+  expect(await first.ended).toEqual(STORED);
+  expect(await second.ended).toEqual(held);
+});
+
+test('the first batch of a quiet stream is stored at once, and what comes meanwhile makes the next lot', async () => {
+  const { lots, finish, accumulator } = slowly();
+  const signal = live();
+  accumulator.add([1], 1, false, signal);
+  await vi.waitFor(() => expect(lots).toEqual([[1]]));
+  accumulator.add([2], 1, false, signal);
+  await new Promise(setImmediate);
+  accumulator.add([3], 1, false, signal);
+  expect(lots).toEqual([[1]]);
+  finish(STORED);
+  await vi.waitFor(() => expect(lots).toEqual([[1], [2, 3]]));
+});
+
+describe('a lot of a backlog', () => {
+  test('waits for more, but not for long', async () => {
     const { lots, accumulator } = timedStore();
     const signal = live();
-    accumulator.add([1], 1, 400, signal);
+    accumulator.add([1], 1, true, signal);
     await vi.advanceTimersByTimeAsync(100);
-    accumulator.add([2], 1, 20, signal);
-    accumulator.add([3], 1, 400, signal);
-    await vi.advanceTimersByTimeAsync(19);
-    expect(lots).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(lots).toEqual([[120, 1, 2, 3]]);
-    accumulator.add([4], 1, 400, signal);
-    await vi.advanceTimersByTimeAsync(LINGER_MS);
-    expect(lots).toEqual([
-      [120, 1, 2, 3],
-      [520, 4],
-    ]);
+    accumulator.add([2], 1, true, signal);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(lots.map(([, ...items]) => items)).toEqual([[1, 2]]);
+    expect(lots[0]?.[0]).toBeGreaterThanOrEqual(LIMITS.lingerMs);
+    expect(lots[0]?.[0]).toBeLessThan(LIMITS.lingerMs + 50);
   });
 
-  test('no longer once it is full or flushed, and its time does not end the next lot early', async () => {
+  test('is stored as soon as it is full, of items or of bytes, and holds what filled it', async () => {
     const { lots, accumulator } = timedStore();
     const signal = live();
-    accumulator.add([1], 1, 400, signal);
-    await vi.advanceTimersByTimeAsync(100);
-    accumulator.flush();
-    accumulator.add([2], 1, 400, signal);
-    await vi.advanceTimersByTimeAsync(399);
-    expect(lots).toEqual([[100, 1]]);
-    await vi.advanceTimersByTimeAsync(LINGER_MS);
-    expect(lots).toEqual([
-      [100, 1],
-      [500, 2],
-    ]);
-  });
-
-  test('not at all where nothing is in it', async () => {
-    const { lots, accumulator } = timedStore();
-    accumulator.flush();
-    await vi.advanceTimersByTimeAsync(LINGER_MS);
-    expect(lots).toEqual([]);
-  });
-
-  test('until it is full, of items or of bytes, and holds what filled it', async () => {
-    const { lots, accumulator } = timedStore();
-    const signal = live();
-    accumulator.add([1, 2, 3, 4, 5, 6, 7, 8, 9], 1, LINGER_MS, signal);
-    await vi.advanceTimersByTimeAsync(1);
-    accumulator.add([10], 1, LINGER_MS, signal);
-    accumulator.add([1], 999, LINGER_MS, signal);
-    await vi.advanceTimersByTimeAsync(1);
-    accumulator.add([2], 1, LINGER_MS, signal);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(lots).toEqual([
-      [1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-      [2, 1, 2],
+    accumulator.add([1, 2, 3, 4, 5, 6, 7, 8, 9], 1, true, signal);
+    accumulator.add([10], 1, true, signal);
+    accumulator.add([1], 999, true, signal);
+    accumulator.add([2], 1, true, signal);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(lots.map(([, ...items]) => items)).toEqual([
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      [1, 2],
     ]);
   });
 });
 
-test('one lot is stored after the other, in their order', async () => {
-  const { lots, store, finish } = slowStore();
-  const accumulator = new Accumulator<number>(LIMITS, store);
+test('nothing is stored where nothing was added', async () => {
+  const { lots, accumulator } = timedStore();
+  accumulator.flush();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(lots).toEqual([]);
+});
+
+test('more may be read while a lot is filled, and no more when one is full and another is being stored', async () => {
+  const { lots, finish, accumulator } = slowly();
   const signal = live();
-  const first = accumulator.add([1], 2_000, LINGER_MS, signal);
-  const second = accumulator.add([2], 2_000, LINGER_MS, signal);
+  const isOpen = (room: Promise<void>) =>
+    Promise.race([room.then(() => true), new Promise((resolve) => setTimeout(resolve, 50, false))]);
+  const first = accumulator.add([1], 2_000, true, signal);
   await vi.waitFor(() => expect(lots).toEqual([[1]]));
+  expect(await isOpen(first.room)).toBe(true);
+  const second = accumulator.add([2], 2_000, true, signal);
+  expect(await isOpen(second.room)).toBe(false);
   finish(STORED);
-  expect(await first).toEqual(STORED);
-  await vi.waitFor(() => expect(lots).toEqual([[1], [2]]));
-  finish(STORED);
-  expect(await second).toEqual(STORED);
+  await second.room;
+  expect(lots).toEqual([[1], [2]]);
+  expect(await first.ended).toEqual(STORED);
 });
 
 test('what was read under a membership that has ended is neither stored nor mixed with what is read after it', async () => {
-  const { lots, store, finish } = slowStore();
-  const accumulator = new Accumulator<number>(LIMITS, store);
+  const { lots, finish, accumulator } = slowly();
   const ended = new AbortController();
-  const before = accumulator.add([1], 1, LINGER_MS, ended.signal);
+  const before = accumulator.add([1], 1, false, ended.signal);
   ended.abort();
-  const after = accumulator.add([2], 1, LINGER_MS, live());
+  const after = accumulator.add([2], 1, false, live());
   accumulator.flush();
-  expect(await before).toEqual(ABANDONED);
+  expect(await before.ended).toEqual(ABANDONED);
   await vi.waitFor(() => expect(lots).toEqual([[2]]));
   finish(STORED);
-  expect(await after).toEqual(STORED);
-  expect(await accumulator.add([3], 1, LINGER_MS, ended.signal)).toEqual(ABANDONED);
+  expect(await after.ended).toEqual(STORED);
+  expect(await accumulator.add([3], 1, false, ended.signal).ended).toEqual(ABANDONED);
 });

@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs';
-import { insertRows } from '../../consumer/persist/clickhouse.ts';
+import { clickHouseSink } from '../../consumer/persist/row-sink.ts';
 import { prepare } from '../../consumer/prepare.ts';
 import { deadLetterMessage } from '../../consumer/settle/dead-letter.ts';
 import type { Source, TableRow, Work } from '../../consumer/work.ts';
@@ -12,10 +12,14 @@ const never = new AbortController().signal;
 
 /** Puts the consumer's rows into ClickHouse without a consumer, so that a test can leave some out. */
 export function byHand({ client }: Database) {
+  const sink = clickHouseSink(client);
   const insert = async (rows: readonly TableRow[]) => {
     for (const [table, each] of Map.groupBy(rows, (row) => row.table)) {
-      const values = each.map(({ row }) => row);
-      await insertRows(client, table, values, never);
+      await sink.insert(
+        table,
+        each.map(({ bytes }) => bytes),
+        never,
+      );
     }
   };
   return {

@@ -70,15 +70,22 @@ describe('a partition that waits', () => {
   });
 });
 
-test('so many bytes may wait in memory and no more, and what has gone on makes room', () => {
+/** Whether more may be read now. */
+const hasRoom = (held: HeldPartitions) =>
+  Promise.race([held.room.then(() => true), new Promise((resolve) => setImmediate(resolve, false))]);
+
+test('so many bytes may wait in memory and no more, and what has gone on makes room', async () => {
   const { held } = heldPartitions();
-  expect(held.hasRoomFor(MOST_BYTES)).toBe(true);
-  expect(held.hasRoomFor(MOST_BYTES + 1)).toBe(false);
-  const { end } = held.hold(batchOf(1).payload, HOLD, 1_000);
-  expect(held.hasRoomFor(MOST_BYTES - 1_000)).toBe(true);
-  expect(held.hasRoomFor(MOST_BYTES - 999)).toBe(false);
-  end();
-  expect(held.hasRoomFor(MOST_BYTES)).toBe(true);
+  expect(await hasRoom(held)).toBe(true);
+  const first = held.hold(batchOf(1).payload, HOLD, MOST_BYTES);
+  expect(await hasRoom(held)).toBe(true);
+  const second = held.hold(batchOf(2).payload, HOLD, 1);
+  expect(await hasRoom(held)).toBe(false);
+  const { room } = held;
+  second.end();
+  await room;
+  expect(await hasRoom(held)).toBe(true);
+  first.end();
 });
 
 describe('what cannot be read', () => {
@@ -122,7 +129,7 @@ describe('what cannot be read', () => {
     const stay = new AbortController();
     const isOver = held.readLater(payload, HOLD, stay.signal);
     expect(await shown()).toMatchObject([{ partition: 3, value: 7 }]);
-    expect(held.hasRoomFor(MOST_BYTES)).toBe(true);
+    held.hold(batchOf(4).payload, HOLD, MOST_BYTES).end();
     stay.abort();
     await isOver;
     expect(done).toEqual(['paused', 'resumed']);

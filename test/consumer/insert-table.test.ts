@@ -3,13 +3,13 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { Breaker, SUSPICIOUS_ROWS, SUSPICIOUS_VIOLATIONS } from '../../consumer/persist/breaker.ts';
 import { boundedParts, type Item, insertTable } from '../../consumer/persist/insert-table.ts';
+import type { RowSink } from '../../consumer/persist/row-sink.ts';
 import { createMetrics } from '../../consumer/watch/metrics.ts';
 import type { Work } from '../../consumer/work.ts';
 
 const TOGETHER = { tries: 1, vainTries: 0 };
 const ALONE = { tries: 1, vainTries: 200 };
 
-type Row = { readonly n: number };
 /** What ClickHouse answers to an insert of these rows; undefined where it takes them. */
 type Answer = (rows: readonly number[]) => string | undefined;
 
@@ -17,18 +17,18 @@ type Answer = (rows: readonly number[]) => string | undefined;
 function table(answer: Answer) {
   const standing = new Set<number>();
   const inserts: number[] = [];
-  const client = {
-    insert: async ({ values }: { values: readonly Row[] }) => {
-      const rows = values.map(({ n }) => n);
+  const sink: RowSink = {
+    insert: async (_, each) => {
+      const rows = each.map((bytes) => bytes.readUInt32LE());
       inserts.push(rows.length);
       const code = answer(rows);
       if (code !== undefined) throw new ClickHouseError({ message: 'x', code, type: 'KIND' });
       for (const n of rows) standing.add(n);
     },
-    query: async () => ({ text: async () => '1' }),
+    answers: async () => true,
   };
   const deps = {
-    client: client as never,
+    sink,
     breaker: new Breaker(),
     log: pino({ level: 'silent' }),
     metrics: createMetrics([]),
@@ -46,7 +46,9 @@ function itemOf(n: number): Item {
   const message = { key: null, value: null, headers: {}, timestamp: '0', attributes: 0, offset: String(n) };
   const source = { topic: 't', partition: 0, message };
   const work = { source, event: undefined, rows: [], failure: undefined };
-  return { unsettled: { work, standing: 0, failure: undefined }, row: { n }, partition: '' };
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(n);
+  return { unsettled: { work, standing: 0, failure: undefined }, bytes, partition: '' };
 }
 
 const numberOf = ({ source }: Work) => Number(source.message.offset);

@@ -24,10 +24,13 @@ function merge(target: Json, changes: Json): Json {
   return { ...target, ...Object.fromEntries(merged) };
 }
 
+/** What the consumer makes of a payload. */
+const normalized = (kind: Kind, payload: string) => normalize(event(kind, payload), payload);
+
 function row(kind: Kind, payload: string): Json {
-  const normalized = normalize(event(kind, payload));
-  if (normalized.outcome !== 'row') throw new Error(`no row: ${JSON.stringify(normalized)}`);
-  return { ...normalized.row };
+  const made = normalized(kind, payload);
+  if (made.outcome !== 'row') throw new Error(`no row: ${JSON.stringify(made)}`);
+  return { ...made.row };
 }
 
 const COMMON = {
@@ -56,10 +59,11 @@ test.each(FACT_KINDS)("the vendor's %s fills every column of its table", (kind) 
 test('an event of any kind has a row in events, with its payload as it was and its place in Kafka', () => {
   const message = { key: null, value: null, headers: {}, timestamp: '0', attributes: 0, offset: '41' };
   const source = { topic: 'q.session', partition: 3, message };
-  expect(eventRow(event('session', '{"any": "thing"}'), source)).toEqual({
+  const payload = '{"any": "thing"}';
+  expect(eventRow(event('session', payload), payload, source)).toEqual({
     ...COMMON,
     kind: 'session',
-    payload: '{"any": "thing"}',
+    payload,
     topic: 'q.session',
     partition: 3,
     offset: '41',
@@ -406,14 +410,14 @@ describe('what cannot be a row', () => {
     ['no object', '[1]'],
   ])('%s is refused', (_, payload) => {
     const refused = { outcome: 'refused', reason: 'the payload is not a JSON object' };
-    expect(normalize(event('message', payload))).toEqual(refused);
+    expect(normalized('message', payload)).toEqual(refused);
   });
 
   test.each<[string, Kind, string]>([
     ['a room without an id', 'resolution', '{"service":{"room_id":null},"resolved_by":null}'],
     ['another webhook', 'custom-button', sample('session')],
   ])('%s is refused, and says which field', (_, kind, payload) => {
-    expect(normalize(event(kind, payload))).toEqual({
+    expect(normalized(kind, payload)).toEqual({
       outcome: 'refused',
       reason: expect.stringMatching(/^the payload does not fit: [a-z_.]+ must be/),
     });
@@ -425,7 +429,7 @@ describe('what cannot be a row', () => {
       '"notes": null',
       `"notes": null, "additional_info": ${deep}`,
     );
-    expect(normalize(event('custom-button', payload))).toEqual({
+    expect(normalized('custom-button', payload)).toEqual({
       outcome: 'refused',
       reason: 'the payload is nested too deep',
     });
@@ -433,12 +437,12 @@ describe('what cannot be a row', () => {
 
   test('a payload that does not fit is refused with every field that does not', () => {
     const payload = changed('session', { payload: { room: { id: null } }, room_log: { name: [] } });
-    const normalized = normalize(event('session', payload));
-    expect(normalized).toEqual({
+    const refused = normalized('session', payload);
+    expect(refused).toEqual({
       outcome: 'refused',
       reason: expect.stringMatching(/^the payload does not fit: /),
     });
-    const reason = 'reason' in normalized ? normalized.reason : '';
+    const reason = 'reason' in refused ? refused.reason : '';
     const fields = reason
       .replace(/^.*?: /, '')
       .split('; ')
@@ -454,10 +458,10 @@ describe('what cannot be a row', () => {
     const failing = defineNormalizer(sessionWebhook, () => {
       throw thrown;
     });
-    expect(failing(event('session', sample('session')))).toEqual({ outcome: 'refused', reason });
+    expect(failing(event('session', ''), sample('session'))).toEqual({ outcome: 'refused', reason });
   });
 
   test('an event of no known webhook has no row', () => {
-    expect(normalize(event('unrecognized', '{}'))).toEqual({ outcome: 'none' });
+    expect(normalized('unrecognized', '{}')).toEqual({ outcome: 'none' });
   });
 });

@@ -13,7 +13,8 @@ export function rowsOf(arrived: readonly Arrived[]): { of(kind: Kind): readonly 
 }
 
 function rowOf(each: Arrived): NormalizedRow {
-  const normalized = normalize(eventOf(each));
+  const event = eventOf(each);
+  const normalized = normalize(event, event.payload);
   if (normalized.outcome === 'refused') throw new Error(normalized.reason);
   return (normalized.outcome === 'row' ? normalized.row : {}) as NormalizedRow;
 }

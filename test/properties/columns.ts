@@ -4,7 +4,8 @@ const MIGRATIONS = new URL('../../consumer/persist/sql/migrations/', import.meta
 const TABLE = /CREATE TABLE IF NOT EXISTS (\w+)/;
 const COLUMN = /^ {4}(\w+) (.+?) COMMENT/gm;
 const MAX_UINT64 = 2n ** 64n - 1n;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/;
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
+const LATEST_MS = Date.UTC(2299, 0, 1);
 
 /** The tables as the migrations make them: the type of each column, by table and name. */
 export const tables: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
@@ -26,7 +27,7 @@ export function misfits(table: string, row: object): string[] {
   return [...unfit.map(([name]) => name), ...unknown];
 }
 
-/** Whether a column takes a value, as a row holds it. */
+/** Whether a column takes a value, as it is read back from a row's bytes. */
 function fits(type: string, value: unknown): boolean {
   const [, outer = type, inner = ''] = /^(\w+)\((.*)\)$/.exec(type) ?? [];
   switch (outer) {
@@ -43,11 +44,11 @@ function fits(type: string, value: unknown): boolean {
     case 'Bool':
       return typeof value === 'boolean';
     case 'DateTime64':
-      return typeof value === 'string' && DATE_TIME.test(value) && value >= '1900' && value < '2299';
+      return typeof value === 'number' && value >= EARLIEST_MS && value < LATEST_MS;
     case 'UInt32':
       return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
     case 'UInt64':
-      return /^\d{1,20}$/.test(String(value)) && BigInt(String(value)) <= MAX_UINT64;
+      return typeof value === 'bigint' && value >= 0n && value <= MAX_UINT64;
     default:
       return false;
   }

@@ -3,6 +3,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { expect, test } from 'vitest';
 import { prepare } from '../../consumer/prepare.ts';
 import { deadLetterMessage } from '../../consumer/settle/dead-letter.ts';
+import { readRow } from '../support/row-binary.ts';
 import { misfits } from './columns.ts';
 import { type StrangeRecord, strangeRecord } from './records.ts';
 import { LONG_MS, runs } from './runs.ts';
@@ -15,7 +16,7 @@ test(
     fc.assert(
       fc.property(strangeRecord, (record) => {
         const work = prepare(sourceOf('qiscus.session', record), DEAD_LETTERS);
-        for (const { table, row } of work.rows) expect(misfits(table, row), table).toEqual([]);
+        for (const row of work.rows) expect(misfits(row.table, readRow(row)), row.table).toEqual([]);
         const { failure } = work;
         expect(failure ?? work.event).toBeDefined();
         for (const extent of ['whole', 'without value', 'place alone'] as const) {
@@ -42,7 +43,7 @@ test(
 function expectLetterRow(record: StrangeRecord): void {
   const { rows, failure } = prepare(sourceOf(DEAD_LETTERS, record), DEAD_LETTERS);
   expect(failure).toBeUndefined();
-  expect(rows.map(({ table, row }) => misfits(table, row))).toEqual([[]]);
+  expect(rows.map((row) => misfits(row.table, readRow(row)))).toEqual([[]]);
 }
 
 function sourceOf(topic: string, record: StrangeRecord) {

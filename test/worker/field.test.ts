@@ -18,7 +18,8 @@ async function admitted(name: string, receivedMs = RECEIVED_MS): Promise<NewEven
 }
 
 async function rowOf(name: string): Promise<FactColumns> {
-  const normalized = normalize({ ...(await admitted(name)), outbox: 'demo/0', sequence: 1 });
+  const event = { ...(await admitted(name)), outbox: 'demo/0', sequence: 1 };
+  const normalized = normalize(event, event.payload);
   if (normalized.outcome !== 'row') throw new Error(`${name} makes no row: ${JSON.stringify(normalized)}`);
   return normalized.row;
 }

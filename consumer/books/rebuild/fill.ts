@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { StreamEvent } from '../../../schemas/event.ts';
+import { fixedTime } from '../../../schemas/fixed-time.ts';
 import { normalize } from '../../normalize/normalize.ts';
 import type { FactColumns } from '../../normalize/row.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
@@ -46,7 +47,7 @@ export async function fill(
   const refused: Refused[] = [];
   let repeated = 0;
   for (const event of events) {
-    const normalized = normalize(event);
+    const normalized = normalize(event, event.payload);
     if (normalized.outcome === 'row' && repeats.has(normalized.row)) repeated++;
     else if (normalized.outcome === 'row') rows.push(normalized.row);
     else if (normalized.outcome === 'refused') refused.push({ id: event.id, reason: normalized.reason });
@@ -75,15 +76,13 @@ async function readEvents(client: ClickHouseClient, { sql, params }: Condition):
     kind,
     // Where it goes in Kafka: no row holds it, and events does not keep it.
     subject: '',
-    occurredMs: milliseconds(occurred_at),
-    receivedMs: milliseconds(received_at),
+    occurredMs: fixedTime(occurred_at),
+    receivedMs: fixedTime(received_at),
     outbox,
     sequence,
     payload,
   }));
 }
-
-const milliseconds = (dateTime: string) => Date.parse(`${dateTime.replace(' ', 'T')}Z`);
 
 /** Takes the rows of refused events over as they are. @returns how many there are */
 async function keep(

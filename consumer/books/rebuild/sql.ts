@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Kind } from '../../../schemas/webhooks.ts';
-import { dateTime } from '../../normalize/row.ts';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import type { Scope } from './options.ts';
 
 /** A stretch of received times, [from, to), milliseconds since 1970; open where it is undefined. */

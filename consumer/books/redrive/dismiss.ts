@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { dateTime } from '../../normalize/row.ts';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { insertRows } from '../../persist/clickhouse.ts';
 import { DISMISSALS_TABLE } from '../../persist/tables.ts';
 import type { Letter } from './letters.ts';

@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { KafkaMessage, Message } from 'kafkajs';
-import { isEvent, type StreamEvent } from '../../../schemas/event.ts';
-import { decode } from '../../intake/decode.ts';
-import { dateTime } from '../../normalize/row.ts';
+import type { EventHead } from '../../../schemas/event.ts';
+import { decode, isDecoded } from '../../intake/decode.ts';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../../persist/tables.ts';
 import { deadLetterId } from '../../settle/dead-letter.ts';
@@ -29,7 +29,7 @@ export type Fate =
 export interface Sent {
   readonly letter: Letter;
   /** The event that it is, if it can be decoded. */
-  readonly event: StreamEvent | undefined;
+  readonly event: EventHead | undefined;
   /** The ids under which it would be a dead letter if it failed again. */
   readonly againIds: readonly string[];
 }
@@ -38,7 +38,7 @@ export interface Sent {
 export function sentLetter(letter: Letter, message: Message, { partition, offset }: Place): Sent {
   const read = { ...message, timestamp: '0', attributes: 0, offset } as KafkaMessage;
   const decoded = decode(read);
-  const event = isEvent(decoded) ? decoded : undefined;
+  const event = isDecoded(decoded) ? decoded.event : undefined;
   const placeId = deadLetterId(undefined, { topic: letter.topic, partition, message: read });
   return { letter, event, againIds: event === undefined ? [placeId] : [event.id, placeId] };
 }

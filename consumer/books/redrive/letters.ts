@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { IHeaders, Message } from 'kafkajs';
-import { dateTime } from '../../normalize/row.ts';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { OMITTED_HEADER } from '../../settle/dead-letter.ts';
 import type { Selection } from './options.ts';

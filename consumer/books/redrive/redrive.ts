@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { dateTime } from '../../normalize/row.ts';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { insertRows } from '../../persist/clickhouse.ts';
 import { REDRIVES_TABLE } from '../../persist/tables.ts';
 import { type Fate, knownFates, type Sent, sentLetter } from './fates.ts';

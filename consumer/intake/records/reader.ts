@@ -11,6 +11,11 @@ export class Reader {
     this.#bytes = bytes;
   }
 
+  /** How far it has read. */
+  get at(): number {
+    return this.#at;
+  }
+
   get left(): number {
     return this.#bytes.length - this.#at;
   }
@@ -42,6 +47,14 @@ export class Reader {
     throw new UndecodableError('it is damaged: a number has no end');
   }
 
+  /** Passes over a zigzag number of up to 64 bits. */
+  skipVarlong(): void {
+    for (let index = 0; index < MAX_VARINT_BYTES; index++) {
+      if (this.#bytes.readUInt8(this.#take(1)) < 0x80) return;
+    }
+    throw new UndecodableError('it is damaged: a number has no end');
+  }
+
   /** A zigzag number of up to 32 bits. */
   varint(): number {
     let value = 0;
@@ -63,6 +76,17 @@ export class Reader {
   varintBytes(): Buffer | null {
     const length = this.varint();
     return length === -1 ? null : this.take(length);
+  }
+
+  /** Passes over bytes with their length before them. */
+  skipVarintBytes(): void {
+    const length = this.varint();
+    if (length !== -1) this.#take(length);
+  }
+
+  /** Passes over bytes. @returns where they begin */
+  skip(length: number): number {
+    return this.#take(length);
   }
 
   rest(): Buffer {

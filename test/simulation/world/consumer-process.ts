@@ -44,6 +44,7 @@ export class ConsumerProcess {
   #memberId = '';
   #memberships = 0;
   #heartbeatAtMs = 0;
+  #generation = 0;
 
   constructor(
     name: string,
@@ -70,12 +71,12 @@ export class ConsumerProcess {
     for (;;) {
       try {
         const assignment = await this.#group.join(this.#memberId);
+        this.#generation = assignment.generation;
         this.#membership.renew();
         this.#sim.note(`${this.#memberId} has ${assignment.partitions.length} partitions`);
         await this.#consume(assignment);
       } catch (error) {
         this.#sim.note(`${this.#memberId} ends its stay: ${error}`);
-        this.#membership.renew();
         if (!REJOIN.has(typeOf(error)) || typeOf(error) === 'UNKNOWN_MEMBER_ID') {
           this.#memberId = `${this.actor.name}.${++this.#memberships}`;
         }
@@ -165,13 +166,23 @@ export class ConsumerProcess {
         return () => void this.#paused.delete(partition);
       },
       resolveOffset: (offset) => void this.#positions.set(partition, Number(offset) + 1),
-      commitOffsetsIfNecessary: async (offsets) => {
-        const offset = offsets?.topics[0]?.partitions[0]?.offset;
-        if (offset !== undefined)
-          await this.#group.commit(this.#memberId, assignment.generation, partition, Number(offset));
+      // By the member's generation now, as kafkajs does: a payload may outlive the stay that it came in.
+      commitOffsetsIfNecessary: async (given) => {
+        const offsets = (given?.topics ?? []).flatMap(({ topic, partitions }) =>
+          partitions.map(
+            ({ partition: id, offset }) => [this.#partition(topic, id), Number(offset)] as const,
+          ),
+        );
+        await this.#group.commit(this.#memberId, this.#generation, offsets);
       },
     };
     return { batch, ...payload } as EachBatchPayload;
+  }
+
+  #partition(topic: string, id: number): Partition {
+    const found = this.#kafka.partitions.find((each) => each.topic === topic && each.id === id);
+    if (found === undefined) throw new Error(`there is no ${topic}/${id}`);
+    return found;
   }
 
   async #heartbeat({ generation }: Assignment): Promise<void> {

@@ -16,7 +16,7 @@ import { repeat, troubleKafka } from './weather.ts';
 /** The consumer as it is, or with one thing broken, to show that the simulation notices. */
 export interface ConsumerVariant {
   readonly insert?: (insert: Warehouse['insert']) => Warehouse['insert'];
-  readonly query?: Warehouse['query'];
+  readonly answers?: Warehouse['answers'];
   readonly producer?: (kafka: Kafka) => Pick<Producer, 'connect' | 'send'>;
   readonly eachBatch?: (
     payload: EachBatchPayload,
@@ -125,8 +125,8 @@ export class ConsumerWorld {
   }
 
   #deps(): Omit<PipelineDeps, 'membership'> {
-    const { insert: wrap, query, producer } = this.#variant;
-    const insert: Warehouse['insert'] = (rows) => this.warehouse.insert(rows);
+    const { insert: wrap, answers, producer } = this.#variant;
+    const insert: Warehouse['insert'] = (...rows) => this.warehouse.insert(...rows);
     const log = {
       info: nothing,
       warn: nothing,
@@ -135,7 +135,7 @@ export class ConsumerWorld {
     };
     const metrics = new Proxy({}, { get: () => metric });
     const deps = {
-      client: { insert: wrap?.(insert) ?? insert, query: query ?? (() => this.warehouse.query()) },
+      sink: { insert: wrap?.(insert) ?? insert, answers: answers ?? (() => this.warehouse.answers()) },
       breaker: new Breaker(),
       log,
       metrics,

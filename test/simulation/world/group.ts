@@ -80,11 +80,17 @@ export class Group {
   }
 
   /** @throws kafkajs's error when the member's time is over, or the answer is lost, whatever was done */
-  commit(id: string, generation: number, partition: Partition, offset: number): Promise<void> {
+  commit(
+    id: string,
+    generation: number,
+    offsets: readonly (readonly [partition: Partition, offset: number])[],
+  ): Promise<void> {
     return this.#ask(() => {
       this.#checkMember(id, generation);
-      this.onCommit(partition, offset);
-      this.#committed.set(partition, offset);
+      for (const [partition, offset] of offsets) {
+        this.onCommit(partition, offset);
+        this.#committed.set(partition, offset);
+      }
     });
   }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type StreamEvent, toMessage } from '../../../schemas/event.ts';
 import type { Kind } from '../../../schemas/webhooks.ts';
+import type { Row } from '../../support/row-binary.ts';
 import type { Kafka, LoggedMessage } from './kafka.ts';
 import type { Simulation } from './simulation.ts';
-import type { Row } from './warehouse.ts';
 
 /**
  * Where a message must end:

@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
+import type { RowSink } from '../../../consumer/persist/row-sink.ts';
+import { type Row, readRow } from '../../support/row-binary.ts';
 import type { Simulation } from './simulation.ts';
-
-export type Row = Readonly<Record<string, unknown>>;
 
 /** How ClickHouse misbehaves; numbers are chances. */
 export interface WarehouseFaults {
@@ -18,19 +18,14 @@ export interface WarehouseFaults {
   isTooMuch: (table: string, row: Row) => boolean;
 }
 
-interface Insert {
-  readonly table: string;
-  readonly values: readonly Row[];
-  readonly abort_signal: AbortSignal;
-}
-
 const REQUEST_TIMEOUT_MS = 20_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * A ClickHouse of ReplacingMergeTree tables: a row inserted again replaces the one of its sort key and partition, and
  * a read never sees both. An insert may be served although nobody waits for it any more.
  */
-export class Warehouse {
+export class Warehouse implements RowSink {
   readonly faults: WarehouseFaults = {
     isDown: false,
     loseRequest: 0,
@@ -60,12 +55,12 @@ export class Warehouse {
     return this.rows(table).some((row) => row[column] === value);
   }
 
-  /** As `@clickhouse/client` has it. */
-  insert(insert: Insert): Promise<void> {
+  /** As the consumer's sink has it. */
+  insert(table: string, rows: readonly Buffer[], signal: AbortSignal): Promise<void> {
     const sim = this.#sim;
     const { random } = sim;
     const caller = sim.current;
-    const { abort_signal: signal } = insert;
+    const values = rows.map((bytes) => readRow({ table, bytes }));
     return new Promise((resolve, reject) => {
       const fail = (error: Error, ms: number) => void sim.schedule(ms, () => reject(error), caller);
       signal.addEventListener('abort', () => fail(new Error('aborted'), 0), { once: true });
@@ -74,7 +69,7 @@ export class Warehouse {
       const isHeard = !random.chance(this.faults.loseAnswer);
       const serve = () => {
         try {
-          this.#apply(insert);
+          this.#apply(table, values);
           if (isHeard) sim.schedule(random.between(0.5, 20), resolve, caller);
           else if (random.chance(0.7)) fail(new Error('reset'), 5);
         } catch (error) {
@@ -89,16 +84,12 @@ export class Warehouse {
     });
   }
 
-  /** Any question, as `@clickhouse/client` has it: whether it answers. */
-  query(): Promise<{ text(): Promise<string> }> {
+  answers(): Promise<boolean> {
     const { random } = this.#sim;
-    return this.#sim.call(random.between(0.5, 20), random.between(0.5, 20), () => {
-      if (this.faults.isDown) throw refusedConnection();
-      return { text: async () => '1' };
-    });
+    return this.#sim.call(random.between(0.5, 20), random.between(0.5, 20), () => !this.faults.isDown);
   }
 
-  #apply({ table, values }: Insert): void {
+  #apply(table: string, values: readonly Row[]): void {
     const { random } = this.#sim;
     if (this.faults.isDown) throw refusedConnection();
     if (this.faults.refusing.has(table)) throw refusal('242', 'TABLE_IS_READ_ONLY');
@@ -145,6 +136,10 @@ function sortKey(table: string, row: Row): string {
     id,
   } = row;
   if (table === 'dead_letters_rows') return String(id);
-  if (table === 'events_rows') return [String(received).slice(0, 13), outbox, sequence, event].join('|');
-  return [String(occurred).slice(0, 13), app, event].join('|');
+  if (table === 'events_rows') return [hourOf(received), outbox, sequence, event].join('|');
+  return [hourOf(occurred), app, event].join('|');
+}
+
+function hourOf(time: unknown): number {
+  return Math.floor(Number(time) / HOUR_MS);
 }

@@ -1,11 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { fixedTime } from '../../../../schemas/fixed-time.ts';
 import type { EventRow } from '../../../normalize/event.ts';
 import { rowsOf } from '../../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../../persist/tables.ts';
 import { ANY, PAGE } from '../sql.ts';
 import { windows } from '../windows.ts';
 import { adoptedSource, readAdopted } from './read.ts';
-import { lookAgain, milliseconds, type SecondLook } from './second-look.ts';
+import { lookAgain, type SecondLook } from './second-look.ts';
 
 // They are named in the URL, of which servers take 16 kB.
 const IDS_AT_ONCE = 200;
@@ -93,7 +94,7 @@ export function standingFor(
   return retryOf.ids
     .map((each) => standing.get(each))
     .find((place) => {
-      const ms = place === undefined ? Number.NaN : milliseconds(place.received_at);
+      const ms = place === undefined ? Number.NaN : fixedTime(place.received_at);
       return ms > retryOf.receivedAfterMs && ms < retryOf.receivedBeforeMs;
     });
 }

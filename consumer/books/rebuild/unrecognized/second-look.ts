@@ -1,11 +1,13 @@
-import type { StreamEvent } from '../../../../schemas/event.ts';
+import type { EventHead } from '../../../../schemas/event.ts';
+import { fixedTime } from '../../../../schemas/fixed-time.ts';
 import { type EventIds, identify } from '../../../../schemas/identify.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../../../schemas/json.ts';
 import { occurredAt, recognize } from '../../../../schemas/recognize.ts';
 import type { FactKind } from '../../../../schemas/webhooks.ts';
+import { dateTime } from '../../../normalize/date-time-text.ts';
 import type { EventRow } from '../../../normalize/event.ts';
 import { normalize } from '../../../normalize/normalize.ts';
-import { dateTime, type FactColumns } from '../../../normalize/row.ts';
+import type { FactColumns } from '../../../normalize/row.ts';
 
 /** What today's code makes of an event that was not recognized when it came. */
 export type SecondLook =
@@ -27,9 +29,9 @@ export function lookAgain(row: EventRow): SecondLook {
   const recognized = body === undefined ? undefined : recognize(body);
   if (recognized === undefined || recognized.kind === 'unrecognized') return { outcome: 'unrecognized' };
   const { kind } = recognized;
-  const receivedMs = milliseconds(row.received_at);
+  const receivedMs = fixedTime(row.received_at);
   const occurredMs = occurredAt(recognized, receivedMs);
-  const normalized = normalize(eventOf(row, kind, occurredMs));
+  const normalized = normalize(eventOf(row, kind, occurredMs), row.payload);
   if (normalized.outcome === 'refused') return { outcome: 'refused', reason: normalized.reason };
   if (normalized.outcome === 'none') return { outcome: 'unrecognized' };
   return {
@@ -41,12 +43,7 @@ export function lookAgain(row: EventRow): SecondLook {
   };
 }
 
-/** Milliseconds since 1970 of a column's text, which is UTC. */
-export function milliseconds(dateTimeText: string): number {
-  return Date.parse(`${dateTimeText.replace(' ', 'T')}Z`);
-}
-
-function eventOf(row: EventRow, kind: FactKind, occurredMs: number): StreamEvent {
+function eventOf(row: EventRow, kind: FactKind, occurredMs: number): EventHead {
   return {
     id: row.event_id,
     app: row.app_id,
@@ -54,10 +51,9 @@ function eventOf(row: EventRow, kind: FactKind, occurredMs: number): StreamEvent
     // Where it goes in Kafka: no row holds it, and events does not keep it.
     subject: '',
     occurredMs,
-    receivedMs: milliseconds(row.received_at),
+    receivedMs: fixedTime(row.received_at),
     outbox: row.outbox,
     sequence: row.sequence,
-    payload: row.payload,
   };
 }
 

@@ -1,0 +1,89 @@
+import type { IHeaders, RecordBatchEntry } from 'kafkajs';
+import { readHeaders, skipHeaders } from './headers.ts';
+import { Reader } from './reader.ts';
+
+const IS_LOG_APPEND_TIME = 0b1000;
+const IS_TRANSACTIONAL = 0b1_0000;
+const IS_CONTROL = 0b10_0000;
+
+/** What a record's batch says of it. */
+export interface BatchHead {
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+  readonly attributes: number;
+  readonly firstTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+  readonly producerId: bigint;
+}
+
+/**
+ * A record as the message that kafkajs hands on, with what that needs to leave out what is no message. What becomes
+ * rows needs no key, no time and no object of headers: they are read when somebody asks for them.
+ */
+export class RecordMessage implements RecordBatchEntry {
+  readonly attributes: number;
+  readonly offset: string;
+  readonly value: Buffer | null;
+  readonly #batch: BatchHead;
+  readonly #record: Buffer;
+  readonly #headersAt: number;
+  #headers: IHeaders | undefined;
+
+  /** Takes the next record. @throws UndecodableError when it is damaged anywhere */
+  constructor(batch: BatchHead, reader: Reader) {
+    this.#batch = batch;
+    this.#record = reader.take(reader.varint());
+    const fields = new Reader(this.#record);
+    this.attributes = fields.int8();
+    fields.skipVarlong();
+    this.offset = (batch.firstOffset + BigInt(fields.varint())).toString();
+    fields.skipVarintBytes();
+    this.value = fields.varintBytes();
+    this.#headersAt = fields.at;
+    skipHeaders(fields);
+  }
+
+  get timestamp(): string {
+    const { attributes, maxTimestamp, firstTimestamp } = this.#batch;
+    if (attributes & IS_LOG_APPEND_TIME) return maxTimestamp.toString();
+    return (firstTimestamp + this.#fields().varlong()).toString();
+  }
+
+  get key(): Buffer | null {
+    const fields = this.#fields();
+    fields.skipVarlong();
+    fields.varint();
+    return fields.varintBytes();
+  }
+
+  get headers(): IHeaders {
+    this.#headers ??= readHeaders(this.headerBlock);
+    return this.#headers;
+  }
+
+  /** The number of headers, and each header. */
+  get headerBlock(): Buffer {
+    return this.#record.subarray(this.#headersAt);
+  }
+
+  /** How many bytes it is of. */
+  get bytes(): number {
+    return this.#record.length;
+  }
+
+  get isControlRecord(): boolean {
+    return (this.#batch.attributes & IS_CONTROL) !== 0;
+  }
+
+  get batchContext(): { readonly producerId: string; readonly inTransaction: boolean } {
+    const { producerId, attributes } = this.#batch;
+    return { producerId: producerId.toString(), inTransaction: (attributes & IS_TRANSACTIONAL) !== 0 };
+  }
+
+  /** Behind the attributes. */
+  #fields(): Reader {
+    const fields = new Reader(this.#record);
+    fields.int8();
+    return fields;
+  }
+}

@@ -1,0 +1,91 @@
+/** Rows share slabs of so many bytes; a larger one has its own. */
+const SLAB_BYTES = 256 * 1024;
+/** UTF-8 needs at most so many bytes for one unit of a JavaScript string. */
+const BYTES_PER_UNIT = 3;
+const ONE_BYTE_LENGTH = 127;
+const TWO_TO_32 = 2 ** 32;
+
+/** Writes rows one behind the other, little-endian as ClickHouse has them. */
+export class RowBytes {
+  #slab = Buffer.alloc(0);
+  #from = 0;
+  #at = 0;
+
+  /** Ends the row and begins the next one. @returns the row's bytes, which nothing is written over */
+  endRow(): Buffer {
+    const row = this.#slab.subarray(this.#from, this.#at);
+    this.#from = this.#at;
+    return row;
+  }
+
+  /** Forgets what was written of a row that is not ended. */
+  dropRow(): void {
+    this.#at = this.#from;
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#slab[this.#at++] = value;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#slab.writeUInt32LE(value, this.#at);
+  }
+
+  /** A whole number that a double holds, below 0 too. */
+  int64(value: number): void {
+    this.#reserve(8);
+    const high = Math.floor(value / TWO_TO_32);
+    this.#slab.writeUInt32LE(value - high * TWO_TO_32, this.#at);
+    this.#slab.writeInt32LE(high, this.#at + 4);
+    this.#at += 8;
+  }
+
+  bigUint64(value: bigint): void {
+    this.#reserve(8);
+    this.#at = this.#slab.writeBigUInt64LE(value, this.#at);
+  }
+
+  /** How many bytes or items follow: seven bits a byte, the lowest first. */
+  length(value: number): void {
+    let rest = value;
+    for (; rest > ONE_BYTE_LENGTH; rest = Math.floor(rest / 128)) this.uint8((rest % 128) | 128);
+    this.uint8(rest);
+  }
+
+  /** A length, and the text in UTF-8. */
+  text(value: string): void {
+    const most = value.length * BYTES_PER_UNIT;
+    if (most > ONE_BYTE_LENGTH) {
+      const bytes = Buffer.byteLength(value);
+      this.length(bytes);
+      this.#reserve(bytes);
+      this.#at += this.#slab.write(value, this.#at);
+      return;
+    }
+    // Its length takes one byte, whatever the text: that is written behind it first.
+    this.#reserve(most + 1);
+    const bytes = this.#slab.write(value, this.#at + 1);
+    this.#slab[this.#at] = bytes;
+    this.#at += bytes + 1;
+  }
+
+  /** A length, and bytes as they are. */
+  blob(value: Uint8Array): void {
+    this.length(value.byteLength);
+    this.#reserve(value.byteLength);
+    this.#slab.set(value, this.#at);
+    this.#at += value.byteLength;
+  }
+
+  /** A row that does not fit into what is left of the slab goes on in the next one, whole. */
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#slab.length) return;
+    const begun = this.#slab.subarray(this.#from, this.#at);
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, (begun.length + bytes) * 2));
+    this.#slab.set(begun);
+    this.#from = 0;
+    this.#at = begun.length;
+  }
+}

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { answers } from './clickhouse.ts';
+import { inPieces } from './row-binary/row-format.ts';
+import { formatOf } from './tables.ts';
+
+/** Where rows go. */
+export interface RowSink {
+  /** Inserts rows, of which all stand then; one inserted again is the same row. @throws what `insertFault` sorts */
+  insert(table: string, rows: readonly Buffer[], signal: AbortSignal): Promise<void>;
+  /** Whether ClickHouse answers a query. */
+  answers(): Promise<boolean>;
+}
+
+/** ClickHouse, over HTTP: the bytes of the rows as they are. */
+export function clickHouseSink(client: ClickHouseClient): RowSink {
+  return {
+    insert: async (table, rows, signal) => {
+      const { stream } = await client.exec({
+        query: `INSERT INTO ${table} FORMAT RowBinaryWithNamesAndTypes`,
+        values: Readable.from(bodyOf(table, rows), { objectMode: false }),
+        abort_signal: signal,
+      });
+      // Only an answer that was read to its end lets the connection go.
+      await finished(stream.resume());
+    },
+    answers: () => answers(client),
+  };
+}
+
+function* bodyOf(table: string, rows: readonly Buffer[]): Generator<Buffer> {
+  yield formatOf(table).header;
+  yield* inPieces(rows);
+}
