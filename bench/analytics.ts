@@ -36,9 +36,6 @@ interface Server {
   readonly client: ClickHouseClient;
 }
 
-/** Millions of events are more than the local server is made for: its queries get the memory that a real one gives. */
-const ROOMY = { CLICKHOUSE_QUERY_MEMORY_BYTES: '2000000000' };
-
 /** A ClickHouse of its own, for as long as the work takes. */
 async function onServer<Result>(work: (server: Server) => Promise<Result>): Promise<Result> {
   const dir = await mkdtemp(join(tmpdir(), 'qiscus-stream-bench-'));

@@ -7,6 +7,9 @@ import { freePort } from '../local/ports.ts';
 import { waitFor } from '../local/wait.ts';
 import type { Processes } from './processes.ts';
 
+/** Millions of events are more than the local server is made for: its queries get the memory that a real one gives. */
+export const ROOMY = { CLICKHOUSE_QUERY_MEMORY_BYTES: '2000000000' };
+
 const UP = { timeoutMs: 60_000 };
 const QUERY_TIMEOUT_MS = 300_000;
 const STREAMING_THREADS = 16;
@@ -27,7 +30,7 @@ export async function startStore(processes: Processes): Promise<Store> {
   const dir = await mkdtemp(join(processes.dir, 'clickhouse-'));
   await streamAsServer(dir);
   const port = await freePort();
-  const server = await processes.started(startClickHouse({ dir, port, env, logFile }));
+  const server = await processes.started(startClickHouse({ dir, port, env: { ...env, ...ROOMY }, logFile }));
   const base = `http://127.0.0.1:${port}`;
   await waitFor(() => clickHouseAnswers(base), UP);
   const url = `${base}/qiscus`;

@@ -46,14 +46,24 @@ export class GroupCommit {
       this.#waitingSize += size;
       if (this.#isRunning) return;
       this.#isRunning = true;
-      // The commit costs, not the call: all that arrives until the next turn shares the first one.
-      setTimeout(() => void this.#commitAll(), 0);
+      void this.#commitAll();
     });
   }
 
   async #commitAll(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#commit(this.#nextGroup());
+    while (this.#waiting.length > 0) {
+      await this.#gather();
+      await this.#commit(this.#nextGroup());
+    }
     this.#isRunning = false;
+  }
+
+  /** Waits as long as each turn brings more: what is under way to this outbox shares the commit. */
+  async #gather(): Promise<void> {
+    for (let count = 0; count < this.#waiting.length && count < GROUP.events; ) {
+      count = this.#waiting.length;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
