@@ -12,6 +12,7 @@ import { waitFor } from '../local/wait.ts';
 import { load } from './analytics/load.ts';
 import { measure } from './analytics/measure.ts';
 import { asTable } from './analytics/table.ts';
+import { ROOMY } from './store.ts';
 
 /**
  * `npm run bench:analytics [-- --events 10000000 --runs 7 --json]`: loads events into a ClickHouse of its own and times
