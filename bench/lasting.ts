@@ -5,12 +5,14 @@ import { positiveNumber, wholeNumber } from '../consumer/cli/values.ts';
 import { startTcpProxy } from '../test/support/tcp-proxy.ts';
 import { type Cost, costWith, type Drain, drained } from './edge/backlog.ts';
 import { lastingLoad, type Sample } from './edge/lasting.ts';
-import { Workers } from './edge/workers.ts';
+import { type BenchWorker, Workers } from './edge/workers.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { type Parts, startParts } from './parts.ts';
 
 const STRETCH_MS = 5_000;
 const TURN_MS = 3_000;
+/** Nearly as much as a webhook may have. */
+const PADDING_BYTES = 800_000;
 const SMALLER_BACKLOGS = [0, 10_000];
 
 /** How much is measured. */
@@ -19,10 +21,12 @@ interface Plan {
   readonly stretchMs: number;
   /** Events that wait for Kafka. */
   readonly backlogs: readonly number[];
+  /** Events of nearly a megabyte that wait for it, at the end. */
+  readonly large: number;
   readonly turnMs: number;
 }
 
-const QUICK: Plan = { stretches: 1, stretchMs: 500, backlogs: [100], turnMs: 500 };
+const QUICK: Plan = { stretches: 1, stretchMs: 500, backlogs: [100], large: 10, turnMs: 500 };
 
 /** What the edge does over a long time, and with a long backlog. */
 interface Result {
@@ -30,6 +34,8 @@ interface Result {
   readonly lasting: readonly Sample[];
   readonly backlog: readonly Cost[];
   readonly drain: Drain;
+  /** The same with bodies of nearly a megabyte. */
+  readonly large: { readonly gigabytes: number; readonly backlog: readonly Cost[]; readonly drain: Drain };
 }
 
 /**
@@ -37,21 +43,25 @@ interface Result {
  * webhook costs while a backlog waits for a Kafka that cannot be reached, and how that goes out when it can.
  */
 await runCommand(async () => {
-  const { minutes, most, quick, json } = commandLine(
+  const { minutes, most, gigabytes, quick, json } = commandLine(
     'bench:lasting',
     'Keeps the edge busy, and has it wait for Kafka.',
   )
     .option('--minutes <n>', 'how long it takes webhooks at full rate', positiveNumber, 10)
     .option('--most <n>', 'how many wait for Kafka in the end', wholeNumber({ from: 1 }), 1_000_000)
+    .option('--gigabytes <n>', 'how much waits for Kafka in large bodies, at the very end', positiveNumber, 8)
     .option('--quick', 'for a moment only: whether it works')
     .option('--json', 'one JSON object')
     .parse(process.argv.slice(2), { from: 'user' })
     .opts();
   const parts = await startParts((line) => console.error(line));
   try {
-    const plan = quick ? QUICK : planOf(minutes, most);
+    const plan = quick ? QUICK : planOf(minutes, most, gigabytes);
     const lasting = await underLoad(parts, plan);
-    const result = { machine: thisMachine(), lasting, ...(await withBacklog(parts, plan)) };
+    const backlog = await withBacklog(parts, plan, ({ nextBody }) => nextBody);
+    const large = await withBacklog(parts, { ...plan, backlogs: [plan.large] }, withPadding);
+    const size = { gigabytes: (plan.large * PADDING_BYTES) / 1e9 };
+    const result = { machine: thisMachine(), lasting, ...backlog, large: { ...size, ...large } };
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : inText(result));
     return 0;
   } finally {
@@ -59,10 +69,11 @@ await runCommand(async () => {
   }
 });
 
-function planOf(minutes: number, most: number): Plan {
+function planOf(minutes: number, most: number, gigabytes: number): Plan {
   const stretches = Math.max(1, Math.round((minutes * 60_000) / STRETCH_MS));
   const backlogs = [...SMALLER_BACKLOGS.filter((each) => each < most), most];
-  return { stretches, stretchMs: STRETCH_MS, backlogs, turnMs: TURN_MS };
+  const large = Math.ceil((gigabytes * 1e9) / PADDING_BYTES);
+  return { stretches, stretchMs: STRETCH_MS, backlogs, large, turnMs: TURN_MS };
 }
 
 async function underLoad({ brokers, processes }: Parts, plan: Plan): Promise<Sample[]> {
@@ -74,27 +85,49 @@ async function underLoad({ brokers, processes }: Parts, plan: Plan): Promise<Sam
   return samples;
 }
 
-async function withBacklog({ brokers, processes }: Parts, plan: Plan) {
+/** The same webhooks, each with so much beside what is read of it. */
+function withPadding({ nextBody }: BenchWorker): () => string {
+  const padding = `,"padding":"${'x'.repeat(PADDING_BYTES)}"}`;
+  return () => nextBody().replace(/}$/, padding);
+}
+
+/** @param bodies makes of a Worker's webhooks those that are posted */
+async function withBacklog(
+  { brokers, processes }: Parts,
+  plan: Plan,
+  bodies: (worker: BenchWorker) => () => string,
+) {
   const kafka = await startTcpProxy(Number(brokers.split(':')[1]));
   await kafka.set('cut');
   const worker = await new Workers(processes, `127.0.0.1:${kafka.port}`).start('real', {});
+  const sender = { ...worker, nextBody: bodies(worker) };
   using progress = new Progress();
   const backlog: Cost[] = [];
   for (const size of plan.backlogs) {
-    backlog.push(await costWith(worker, size, plan.turnMs, (n) => progress.show('waiting', n, size)));
+    backlog.push(await costWith(sender, size, plan.turnMs, (n) => progress.show('waiting', n, size)));
   }
   progress.clear();
   await kafka.set('pass');
-  const drain = await drained(worker, (left, of) => progress.show('gone out', of - left, of));
+  const drain = await drained(sender, (left, of) => progress.show('gone out', of - left, of));
   await kafka.set('cut');
+  await processes.stop(worker.child);
   return { backlog, drain };
 }
 
-function inText({ lasting, backlog, drain }: Result): string {
+function inText({ lasting, backlog, drain, large }: Result): string {
   return `${tableOf(lasting)}
 ${tableOf(backlog)}
-${drain.events} events went out at ${drain.events_per_second} a second; the slowest answer meanwhile took ${drain.slowest_ms} ms, of /status ${drain.slowest_status_ms} ms.
+${inWords(drain)}
+
+${large.gigabytes} GB in large bodies:
+${tableOf(large.backlog)}
+${inWords(large.drain)}
 `;
+}
+
+function inWords({ events, events_per_second, slowest_ms, slowest_status_ms }: Drain): string {
+  const meanwhile = `the slowest answer meanwhile took ${slowest_ms} ms, of /status ${slowest_status_ms} ms`;
+  return `${events} events went out at ${events_per_second} a second; ${meanwhile}.`;
 }
 
 function tableOf(rows: readonly (Sample | Cost)[]): string {

@@ -20,6 +20,7 @@ import { BooksMetrics } from './watch/books.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
+import { WorkerMetrics } from './watch/worker-metrics.ts';
 
 const WATCH_MS = 1_000;
 // Batches that are being stored get so long to end when the consumer stops; then they are left to be read again.
@@ -78,7 +79,14 @@ export async function startConsumer(
     askAccepted: worker && (() => askAccepted(worker)),
   });
   const app = createApp(log);
-  app.route('/', operationsRoutes({ liveness, metrics, books, clickHouseAnswers: () => answers(client) }));
+  const operations = {
+    liveness,
+    metrics,
+    books,
+    worker: worker && new WorkerMetrics(worker, metrics.registry),
+    clickHouseAnswers: () => answers(client),
+  };
+  app.route('/', operationsRoutes(operations));
   app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }));
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
   const { server, url } = await serve(app, address, log);

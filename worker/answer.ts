@@ -2,6 +2,7 @@ import type { Refusal } from './admit/admit.ts';
 import { READABLE_ENCODINGS } from './admit/encoding.ts';
 import type { Stored } from './outbox/client.ts';
 import { problem } from './problem.ts';
+import { respond } from './respond.ts';
 
 /** The HTTP answer to each ending that a webhook can have. */
 export function answer(ending: Refusal | Stored): Response {
@@ -9,7 +10,7 @@ export function answer(ending: Refusal | Stored): Response {
     case 'stored': {
       const { id, kind, duplicate, problems } = ending;
       const body = problems.length > 0 ? { id, kind, duplicate, problems } : { id, kind, duplicate };
-      return Response.json(body, { status: 202 });
+      return respond(body, 202);
     }
     case 'full':
       return problem(

@@ -1,3 +1,5 @@
+import { respond } from './respond.ts';
+
 /** A refusal or failure as RFC 9457 `application/problem+json`. */
 export function problem(
   status: number,
@@ -5,8 +7,6 @@ export function problem(
   detail: string,
   headers: Record<string, string> = {},
 ): Response {
-  return Response.json(
-    { type: 'about:blank', title, status, detail },
-    { status, headers: { ...headers, 'content-type': 'application/problem+json' } },
-  );
+  const type = { 'content-type': 'application/problem+json' };
+  return respond({ type: 'about:blank', title, status, detail }, status, { ...headers, ...type });
 }

@@ -2,6 +2,7 @@ import { type IRequest, Router } from 'itty-router';
 import { admit, type Entrance } from './admit/admit.ts';
 import { createAuthenticator } from './admit/authenticate.ts';
 import { createRedactor } from './admit/redact.ts';
+import { comesTooOften } from './admit/strangers.ts';
 import { answer } from './answer.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
@@ -11,6 +12,7 @@ import { segmentsOf } from './path.ts';
 import { problem } from './problem.ts';
 import { ledgerOf, refusedStatus } from './refused/status.ts';
 import { Tally } from './refused/tally.ts';
+import { respond, respondText } from './respond.ts';
 import { outboxStatus } from './status.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,13 +35,16 @@ export function createRouter(settings: Settings) {
     if (tally.note(entrance.app, ending.outcome)) {
       context.waitUntil(tally.handOverSoon(ledgerOf(env.REFUSALS)));
     }
+    if (ending.outcome === 'unauthorized' && (await comesTooOften(request, env.STRANGERS))) return tooOften();
     return answer(ending);
   };
 
   const status = async (request: Request, env: Env) => {
-    if (!authenticator.isAdmin(request)) return adminOnly();
+    if (!authenticator.isAdmin(request)) {
+      return (await comesTooOften(request, env.STRANGERS)) ? tooOften() : adminOnly();
+    }
     const { outboxes } = await outboxStatus({ outboxes: env.OUTBOX, records: env.LAYOUTS }, settings);
-    return Response.json({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) });
+    return respond({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) }, 200);
   };
 
   // Of the answer to HEAD, the runtime leaves out the body. A base URL that ends in a slash makes two of the first one.
@@ -62,7 +67,7 @@ export function createRouter(settings: Settings) {
 }
 
 function healthy(): Response {
-  return new Response('ok\n');
+  return respondText('ok\n');
 }
 
 /** The app and token of a webhook's URL; undefined for every other one. */
@@ -86,6 +91,11 @@ function notFound(): Response {
 
 function methodNotAllowed(allow: string): Response {
   return problem(405, 'Method Not Allowed', `This route takes ${allow} only.`, { allow });
+}
+
+function tooOften(): Response {
+  const detail = 'Too many requests without a known token came from this address. Wait a minute.';
+  return problem(429, 'Too Many Requests', detail, { 'retry-after': '60' });
 }
 
 function adminOnly(): Response {

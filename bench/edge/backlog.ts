@@ -24,7 +24,9 @@ export interface Drain {
 const SLICE_MS = 1_000;
 /** Webhooks come in while it drains, and not so many that it never ends. */
 const AT_A_TIME_MEANWHILE = 2;
-const FEW = 500;
+const MOST_LEFT = 500;
+/** Of a smaller backlog, this share. */
+const LEFT_SHARE = 0.05;
 
 /** Posts until so many wait, while Kafka cannot be reached, and then measures a turn. */
 export async function costWith(
@@ -55,7 +57,7 @@ export async function drained(worker: BenchWorker, show: (left: number, of: numb
   const { pending: events } = await outboxTotals(worker);
   const startMs = performance.now();
   const slowest = { answerMs: 0, statusMs: 0 };
-  for (let left = events; left > FEW; ) {
+  for (let left = events; left > Math.min(MOST_LEFT, events * LEFT_SHARE); ) {
     const { slowest_ms } = summaryOf(await postFor(worker, SLICE_MS, AT_A_TIME_MEANWHILE));
     const { pending, tookMs } = await outboxTotals(worker);
     slowest.answerMs = Math.max(slowest.answerMs, slowest_ms);

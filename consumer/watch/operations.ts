@@ -4,17 +4,26 @@ import type { Liveness } from '../intake/liveness.ts';
 import type { BooksMetrics } from './books.ts';
 import { exposition, METRIC_FORMATS } from './exposition.ts';
 import type { ConsumerMetrics } from './metrics.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface OperationsDeps {
   readonly liveness: Liveness;
   readonly metrics: ConsumerMetrics;
   readonly books: BooksMetrics;
+  /** Undefined where no WORKER_URL is set. */
+  readonly worker: WorkerMetrics | undefined;
   /** Whether ClickHouse answers. */
   readonly clickHouseAnswers: () => Promise<boolean>;
 }
 
 /** What those who run the consumer ask it: is it alive, is it ready, what does it count. */
-export function operationsRoutes({ liveness, metrics, books, clickHouseAnswers }: OperationsDeps): Hono {
+export function operationsRoutes({
+  liveness,
+  metrics,
+  books,
+  worker,
+  clickHouseAnswers,
+}: OperationsDeps): Hono {
   const routes = new Hono();
   routes.get('/healthz', (c) => {
     const life = liveness.check();
@@ -26,7 +35,7 @@ export function operationsRoutes({ liveness, metrics, books, clickHouseAnswers }
     return c.json({ kafka, clickhouse }, kafka && clickhouse ? 200 : 503);
   });
   routes.get('/metrics', async (c) => {
-    await books.refresh();
+    await Promise.all([books.refresh(), worker?.refresh()]);
     const [standard] = METRIC_FORMATS;
     const asked = accepts(c, { header: 'Accept', supports: [...METRIC_FORMATS], default: standard });
     const format = METRIC_FORMATS.find((each) => each === asked) ?? standard;

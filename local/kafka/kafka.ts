@@ -20,6 +20,10 @@ export type KafkaOptions = {
   java: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
+  /** More properties of the server. */
+  properties?: Readonly<Record<string, string>>;
+  /** Users that are made with the storage, as StorageTool's `--add-scram` takes them. */
+  scramUsers?: readonly string[];
 };
 
 const LOG_CONFIG = join(import.meta.dirname, 'log4j2.properties');
@@ -37,7 +41,8 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
   const { port, advertisedPort = port } = options;
   await mkdir(options.dir, { recursive: true });
   const controllerPort = await freePort();
-  await writeFile(properties, serverProperties({ dataDir, port, controllerPort, advertisedPort }));
+  const place = { dataDir, port, controllerPort, advertisedPort };
+  await writeFile(properties, serverProperties(place, options.properties));
   if (!existsSync(join(dataDir, 'meta.properties'))) await format(options, properties);
   return runJava(options, 'kafka.Kafka', [properties]);
 }
@@ -47,6 +52,7 @@ async function format(options: KafkaOptions, properties: string): Promise<void> 
   // A format that was interrupted has left parts of itself, hence --ignore-formatted. Without `=`, an id that
   // begins with a dash would be taken for an option.
   const args = ['format', `--cluster-id=${clusterId}`, '--config', properties, '--ignore-formatted'];
+  for (const user of options.scramUsers ?? []) args.push('--add-scram', user);
   const child = await runJava(options, 'kafka.tools.StorageTool', args);
   const { code } = await child.ended;
   if (code !== 0) throw new Trouble(`Kafka's storage cannot be formatted: see ${options.logFile}`);

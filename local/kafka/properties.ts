@@ -8,10 +8,17 @@ export type BrokerPlace = {
 };
 
 const HOST = '127.0.0.1';
+const LISTS = new Set(['listeners', 'advertised.listeners', 'listener.security.protocol.map']);
 
-/** server.properties for one node that is broker and controller, small and quick to start. */
-export function serverProperties({ dataDir, port, controllerPort, advertisedPort }: BrokerPlace): string {
-  const properties = {
+/**
+ * server.properties for one node that is broker and controller, small and quick to start.
+ * @param more other properties, or others' values: `listeners` and the like are added to those that are there
+ */
+export function serverProperties(
+  { dataDir, port, controllerPort, advertisedPort }: BrokerPlace,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@${HOST}:${controllerPort}`,
@@ -49,6 +56,9 @@ export function serverProperties({ dataDir, port, controllerPort, advertisedPort
     'log.cleaner.dedupe.buffer.size': 2_097_152,
     'log.segment.bytes': 268_435_456,
   };
+  for (const [key, value] of Object.entries(more)) {
+    properties[key] = LISTS.has(key) ? `${properties[key]},${value}` : value;
+  }
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${escapeValue(String(value))}\n`)
     .join('');

@@ -86,9 +86,12 @@ function committingWhatWasRead(payload: EachBatchPayload): EachBatchPayload {
   };
 }
 
+/** Where to begin for what takes a rare turn of events. */
+const RARE: Record<string, number> = { 'kafkajs sends dead letters again by itself': 1_001 };
+
 describe('the simulation notices when', () => {
-  test.each(Object.entries(BROKEN))('%s', async (_, variant) => {
+  test.each(Object.entries(BROKEN))('%s', async (name, variant) => {
     const scenario = { name: 'consumer', create: (sim: Simulation) => new ConsumerWorld(sim, variant) };
-    expect(await firstFailure(scenario)).toMatch(/^Violation: /);
+    expect(await firstFailure(scenario, RARE[name])).toMatch(/^Violation: /);
   });
 });

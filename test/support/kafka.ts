@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Child } from '../../local/child.ts';
 import { installKafka } from '../../local/kafka/install.ts';
 import { findJava } from '../../local/kafka/java.ts';
-import { listTopics, startKafka } from '../../local/kafka/kafka.ts';
+import { type KafkaOptions, listTopics, startKafka } from '../../local/kafka/kafka.ts';
 import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
 import { undoAfterwards } from './clean-up.ts';
@@ -82,7 +82,7 @@ export async function alterTopics(
  * @param advertisedPort the port that clients are sent to: that of a proxy (see proxy.ts) before this broker
  */
 export async function startOwnKafka(
-  options: { port?: number; advertisedPort?: number } = {},
+  options: { port?: number; advertisedPort?: number } & Pick<KafkaOptions, 'properties' | 'scramUsers'> = {},
 ): Promise<OwnKafka> {
   const port = options.port ?? (await freePort());
   const advertisedPort = options.advertisedPort ?? port;
@@ -96,6 +96,8 @@ export async function startOwnKafka(
     java: await findJava(env),
     libs: await installKafka(KAFKA_LIBS, env, () => {}),
     logFile: join(dir, 'kafka.log'),
+    properties: options.properties ?? {},
+    scramUsers: options.scramUsers ?? [],
   };
   let child: Child;
   const start = async () => {

@@ -194,6 +194,26 @@ describe('what clients do that is unusual and right', () => {
   });
 });
 
+test('every answer, whatever it says, is for no cache, no frame and no other site, and nothing but data', async () => {
+  const answers = await Promise.all([
+    fetch(worker.webhookUrl, { method: 'POST', body: unique() }),
+    fetch(worker.webhookUrl, { method: 'POST', body: 'no JSON' }),
+    fetch(worker.webhookUrl),
+    fetch(`${worker.url}/webhooks/demo/wrong`, { method: 'POST', body: '{}' }),
+    fetch(`${worker.url}/healthz`),
+    fetch(`${worker.url}/status`),
+    fetch(`${worker.url}/nothing`),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([202, 400, 405, 401, 200, 401, 404]);
+  for (const { headers } of answers) {
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});
+
 describe('an unknown shape is kept, not refused', () => {
   test('with the fields that did not fit', async () => {
     const { status, json } = await post(
