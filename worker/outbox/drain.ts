@@ -29,7 +29,7 @@ export class Drain {
   readonly #cluster: Backoff;
   readonly #topics = new Map<Kind, Backoff>();
   #running: Promise<void> | undefined;
-  #isFull = false;
+  #hasMore = false;
   #sentAtMs = Number.NEGATIVE_INFINITY;
   /** Whether the last run ended because its time was over. */
   isCutShort = false;
@@ -77,7 +77,7 @@ export class Drain {
 
   async #publish(batch: Batch): Promise<void> {
     const { publish, store, now } = this.#ports;
-    this.#isFull = batch.events.length === BATCH.events;
+    this.#hasMore = batch.hasMore;
     this.#sentAtMs = now();
     if (batch.events.length === 0) return store.settle(batch, NOTHING, now());
     const published = await publish(batch.events);
@@ -87,8 +87,8 @@ export class Drain {
 
   async #linger(): Promise<void> {
     const waitMs = this.#sentAtMs + LINGER_MS - this.#ports.now();
-    // A backlog fills batches without waiting; a clock that went back makes nobody wait longer.
-    if (this.#isFull || waitMs <= 0) return;
+    // A backlog goes out without waiting; a clock that went back makes nobody wait longer.
+    if (this.#hasMore || waitMs <= 0) return;
     await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, LINGER_MS)));
   }
 

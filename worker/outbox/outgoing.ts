@@ -13,6 +13,8 @@ export interface Batch {
   readonly events: readonly Accepted[];
   /** What they are taken from: the next that wait, held kinds included; undefined where they are kept one by one. */
   readonly row: readonly Accepted[] | undefined;
+  /** Whether more can be published right behind it, as far as is known. */
+  readonly hasMore: boolean;
 }
 
 /** How much. */
@@ -69,19 +71,22 @@ export class Outgoing {
     const kinds = KINDS.filter((kind) => !held.includes(kind));
     const singles = this.singles(limits, kinds);
     if (singles !== undefined) return singles;
-    if (this.#queue.lastSequence === undefined) {
-      this.#queue.push(this.#segments.after(this.#passedSequence, this.#outbox));
+    const queued = this.#queue.lastSequence ?? this.#passedSequence;
+    if (queued < this.#durableSequence && !this.#queue.holds(limits)) {
+      this.#queue.push(this.#segments.after(queued, limits, this.#outbox));
     }
     const row = this.#queue.first(limits, this.#durableSequence);
-    if (row.length === 0) return undefined;
-    return { row, events: held.length === 0 ? row : row.filter(({ kind }) => kinds.includes(kind)) };
+    const [last] = row.slice(-1);
+    if (last === undefined) return undefined;
+    const events = held.length === 0 ? row : row.filter(({ kind }) => kinds.includes(kind));
+    return { row, events, hasMore: last.sequence < this.#durableSequence };
   }
 
   /** The oldest events to publish of those that are kept one by one, all of one kind. */
   singles(limits: BatchLimits, kinds: readonly Kind[]): Batch | undefined {
     if (this.#counters.number('singles') === 0) return undefined;
     const events = this.#singles.batch(limits, kinds, this.#outbox);
-    return events.length === 0 ? undefined : { events, row: undefined };
+    return events.length === 0 ? undefined : { events, row: undefined, hasMore: true };
   }
 
   /** Whether a batch stays as it is: what an unreachable cluster took nothing of is tried again. */

@@ -18,6 +18,12 @@ export class Queue {
     return this.#size >= MOST;
   }
 
+  /** Whether a whole batch is here. */
+  holds({ events, bytes }: { readonly events: number; readonly bytes: number }): boolean {
+    // No text has fewer bytes than UTF-16 units.
+    return this.#events.length >= events || this.#size >= bytes;
+  }
+
   push(events: readonly Accepted[]): void {
     for (const event of events) {
       this.#events.push(event);

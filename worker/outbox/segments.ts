@@ -22,6 +22,9 @@ type Head = [
   bytes: number,
 ];
 
+/** A row of `segments`. */
+type SegmentRow = { last_sequence: number; stored_ms: number; events: string };
+
 /** Bytes of payload in a row; a larger event has one of its own. SQLite takes rows up to 2 MB here. */
 const MOST_BYTES = 900_000;
 
@@ -49,18 +52,28 @@ export class Segments {
     if (first < events.length) this.#insert(events.slice(first));
   }
 
-  /** The events after a sequence number that stand in the same segment as the next one; the outbox is named in each. */
-  after(sequence: number, outbox: string): Accepted[] {
-    const query = 'SELECT * FROM segments WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1';
-    const [row] = this.#sql.exec<{ last_sequence: number; stored_ms: number; events: string }>(
-      query,
-      sequence,
-    );
-    if (row === undefined) return [];
-    const place = { app: appOf(outbox), outbox, storedMs: row.stored_ms };
-    return read(row.events, row.last_sequence)
-      .filter((event) => event.sequence > sequence)
-      .map((event) => ({ ...event, ...place }));
+  /**
+   * The oldest events after a sequence number, of whole segments: as many as are wanted or some more, where there are.
+   * The outbox is named in each.
+   */
+  after(
+    sequence: number,
+    wanted: { readonly events: number; readonly bytes: number },
+    outbox: string,
+  ): Accepted[] {
+    const query = 'SELECT * FROM segments WHERE last_sequence > ? ORDER BY last_sequence LIMIT ?';
+    const found: Accepted[] = [];
+    let bytes = 0;
+    for (const row of this.#sql.exec<SegmentRow>(query, sequence, wanted.events)) {
+      const place = { app: appOf(outbox), outbox, storedMs: row.stored_ms };
+      for (const event of read(row.events, row.last_sequence)) {
+        if (event.sequence <= sequence) continue;
+        found.push({ ...event, ...place });
+        bytes += event.bytes;
+      }
+      if (found.length >= wanted.events || bytes >= wanted.bytes) break;
+    }
+    return found;
   }
 
   /** When the first event after a sequence number was stored. */
