@@ -5,7 +5,7 @@ import type { ClickHouseTarget } from '../../consumer/config.ts';
 import { isLoopback } from '../../consumer/loopback.ts';
 import { clickHouseClient, rowsOf } from '../../consumer/persist/clickhouse.ts';
 import { advice, queryFault } from '../../consumer/query-faults.ts';
-import { type Finding, findingsOf } from './finding.ts';
+import { type Finding, findingsOf, inParts } from './finding.ts';
 import type { Places } from './settings.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'consumer', 'persist', 'sql', 'migrations');
@@ -101,8 +101,8 @@ async function withClient(
   } catch (error) {
     const told = advice(error, target.url);
     if (told === undefined) throw error;
-    const [what = told, ...mend] = told.split(/(?<=\.) (?=[A-Z])/);
-    return [failure(`as ${target.username}: ${what.replace(/\.$/, '')}`, mend.join(' '))];
+    const { what, mend } = inParts(told);
+    return [failure(`as ${target.username}: ${what}`, mend)];
   } finally {
     await client.close();
   }

@@ -32,3 +32,9 @@ export function findingsOf(area: Area) {
     failure: (what: string, mend: string) => tell('failure')(what, mend),
   };
 }
+
+/** Parts what another command tells in sentences: the first says what is so, the others what to do. */
+export function inParts(told: string): { readonly what: string; readonly mend: string } {
+  const [what = told, ...mend] = told.split(/(?<=[.)]) (?=[A-Z])/);
+  return { what: what.replace(/\.$/, ''), mend: mend.join(' ') };
+}

@@ -3,7 +3,7 @@ import { type Admin, logLevel } from 'kafkajs';
 import { Kafka } from '../../schemas/kafka-client.ts';
 import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import { kafkaTrouble, noAnswer } from '../../schemas/kafka-trouble.ts';
-import { type Finding, findingsOf } from './finding.ts';
+import { type Finding, findingsOf, inParts } from './finding.ts';
 import { lookAtGroup } from './group.ts';
 import type { Places } from './settings.ts';
 import { lookAtTopics } from './topics.ts';
@@ -36,8 +36,8 @@ export async function lookAtKafka(places: Places, isBefore: boolean): Promise<Fi
   } catch (error) {
     const told = kafkaTrouble(error, places.KAFKA_BROKERS);
     if (told === undefined) throw error;
-    const [what = told, ...mend] = told.split(/(?<=[.)]) (?=[A-Z])/);
-    return [failure(what.replace(/\.$/, ''), mend.join(' '))];
+    const { what, mend } = inParts(told);
+    return [failure(what, mend)];
   } finally {
     ended.abort();
     late.catch(() => undefined);

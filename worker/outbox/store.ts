@@ -58,9 +58,7 @@ export class Store {
   append(arrivals: readonly Arrival[], nowMs: number): Appended[] {
     const accepted: Accepted[] = [];
     const appended = this.#transact(() => {
-      const known = this.#ids.find(
-        arrivals.flatMap(({ event }) => [event.id, ...(event.retryOf?.ids ?? [])]),
-      );
+      const known = this.#ids.find(arrivals.flatMap(({ event }) => idsOf(event)));
       const room = new Room(this.#storage.sql, this.counters, this.#limits.maxBytes);
       const endings = arrivals.map((arrival) => this.#appendOne(arrival, { known, room, accepted, nowMs }));
       if (accepted.length > 0) this.#keep(accepted, nowMs);
@@ -77,7 +75,7 @@ export class Store {
 
   /** The id under which an event is kept here already, counted as a duplicate; undefined when it is not. */
   recall(event: Known): string | undefined {
-    const known = this.#ids.find([event.id, ...(event.retryOf?.ids ?? [])]);
+    const known = this.#ids.find(idsOf(event));
     const id = idIn(known, event);
     if (id !== undefined) this.#transact(() => this.counters.add('duplicates', 1));
     return id;
@@ -248,6 +246,11 @@ interface Group {
   readonly room: Room;
   readonly accepted: Accepted[];
   readonly nowMs: number;
+}
+
+/** All ids by which an event may be known. */
+function idsOf({ id, retryOf }: Known): readonly string[] {
+  return retryOf === undefined ? [id] : [id, ...retryOf.ids];
 }
 
 /** The id by which an event is known; undefined when it is new. */
