@@ -13,8 +13,10 @@ export const TABLES = [
   'button_clicks_rows',
 ] as const;
 
-/** Where each of them is read: a row that was inserted twice is one row there. */
-const VIEWS = TABLES.map((table) => table.replace('_rows', ''));
+/** Where a table is read: a row that was inserted twice is one row there. */
+export const viewOf = (table: string) => table.replace('_rows', '');
+
+const VIEWS = TABLES.map(viewOf);
 
 /** What stands in a view: how many rows, and a hash over all of their columns. */
 export interface Content {
