@@ -1,5 +1,6 @@
 import { type } from 'arktype';
 import { flag, requiredId, text, time } from './fields.ts';
+import type { Fields } from './personal.ts';
 import { text as asText, idText, isDistinctiveTime, member } from './values.ts';
 import { declaredTypes, defineWebhook } from './webhook.ts';
 
@@ -27,6 +28,25 @@ const shape = type({
 
 export type AgentLogoutBody = typeof shape.infer;
 
+/** An agent is no customer: who erases one finds nothing here. */
+const FIELDS: Fields = {
+  type: 'plain',
+  'payload.action': 'plain',
+  'payload.timestamp': 'plain',
+  'payload.user.id': 'agent-id',
+  'payload.user.email': 'agent-email',
+  'payload.user.name': 'agent-name',
+  'payload.user.avatar_url': 'avatar',
+  'payload.user.type': 'plain',
+  'payload.user.type_as_string': 'plain',
+  'payload.user.is_available': 'plain',
+  'payload.user.is_verified': 'plain',
+  'payload.user.force_offline': 'plain',
+  'payload.user.last_login': 'plain',
+  'payload.user.created_at': 'plain',
+  'payload.user.updated_at': 'plain',
+};
+
 export const agentLogout = defineWebhook({
   kind: 'agent-logout',
   claims: (body) => {
@@ -35,6 +55,7 @@ export const agentLogout = defineWebhook({
     return member(body.payload, 'action') === 'logout' && member(body.payload, 'user') !== undefined;
   },
   shape,
+  fields: FIELDS,
   identity: ({ payload: { action, timestamp, user } }) => {
     const userId = idText(user.id);
     // Without its time, every logout of a user would be the same event for ever; without the user, all of a second.

@@ -1,5 +1,7 @@
 import { type } from 'arktype';
 import { channel, flag, id, requiredId, text, time } from './fields.ts';
+import type { Fields } from './personal.ts';
+import { CHANNEL_FIELDS, extrasAt } from './shared-fields.ts';
 import { text as asText } from './values.ts';
 import { defineWebhook, membersIn } from './webhook.ts';
 
@@ -21,6 +23,27 @@ const shape = type({
 const CUSTOMER = ['app_id', 'app_code', 'source', 'channel', 'name', 'email', 'avatar_url', 'extras'];
 const OF_OTHERS = ['payload', 'service', 'resolved_by', 'agent', 'customer', 'channel_type', 'tag'];
 
+const FIELDS: Fields = {
+  room_id: 'plain',
+  source: 'plain',
+  is_resolved: 'plain',
+  is_new_session: 'plain',
+  ...CHANNEL_FIELDS,
+  // A customer's address here is what others call their user id.
+  email: 'customer-id',
+  name: 'customer-name',
+  avatar_url: 'avatar',
+  ...extrasAt('extras'),
+  'latest_service.id': 'plain',
+  'latest_service.resolved_at': 'plain',
+  'latest_service.user_id': 'agent-id',
+  'latest_service.notes': 'notes',
+  'candidate_agent.id': 'agent-id',
+  'candidate_agent.email': 'agent-email',
+  'candidate_agent.name': 'agent-name',
+  'candidate_agent.avatar_url': 'avatar',
+};
+
 export type AllocationBody = typeof shape.infer;
 
 export const allocation = defineWebhook({
@@ -32,6 +55,7 @@ export const allocation = defineWebhook({
     return isRoom && membersIn(body, CUSTOMER) >= 2 && membersIn(body, OF_OTHERS) === 0;
   },
   shape,
+  fields: FIELDS,
   identity: () => undefined,
   partitionKey: (body) => asText(body.room_id),
   times: () => [],

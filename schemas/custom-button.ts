@@ -1,5 +1,7 @@
 import { type } from 'arktype';
 import { id, requiredId, text } from './fields.ts';
+import type { Fields } from './personal.ts';
+import { propertiesAt } from './shared-fields.ts';
 import { text as asText } from './values.ts';
 import { defineWebhook, membersIn } from './webhook.ts';
 
@@ -20,6 +22,25 @@ const shape = type({
   'additional_info?': 'unknown',
 });
 
+const FIELDS: Fields = {
+  room_id: 'plain',
+  'agent.email': 'agent-email',
+  'agent.name': 'agent-name',
+  'agent.type': 'plain',
+  'customer.user_id': 'customer-id',
+  'customer.name': 'customer-name',
+  'customer.avatar': 'avatar',
+  channel_id: 'plain',
+  channel_name: 'plain',
+  channel_type: 'plain',
+  notes: 'notes',
+  'tag[*]': 'plain',
+  'tag[*].id': 'plain',
+  'tag[*].name': 'plain',
+  ...propertiesAt('customer_properties', 'label'),
+  additional_info: 'customer-properties',
+};
+
 const MARKS = ['agent', 'channel_type', 'channel_name', 'customer_properties', 'tag', 'additional_info'];
 
 export type CustomButtonBody = typeof shape.infer;
@@ -28,6 +49,7 @@ export const customButton = defineWebhook({
   kind: 'custom-button',
   claims: (body) => ('agent' in body || 'channel_type' in body) && membersIn(body, MARKS) >= 2,
   shape,
+  fields: FIELDS,
   identity: () => undefined,
   partitionKey: (body) => asText(body.room_id),
   times: () => [],

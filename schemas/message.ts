@@ -1,5 +1,7 @@
 import { type } from 'arktype';
 import { channel, id, objectOrText, requiredId, text, time } from './fields.ts';
+import type { Fields } from './personal.ts';
+import { CHANNEL_FIELDS, ROOM_FIELDS } from './shared-fields.ts';
 import { text as asText, idText } from './values.ts';
 import { declaredTypes, defineWebhook } from './webhook.ts';
 
@@ -38,10 +40,34 @@ const shape = type({
 
 export type MessageBody = typeof shape.infer;
 
+/** Who writes is a customer, or who posts through the API. */
+const FIELDS: Fields = {
+  type: 'plain',
+  ...CHANNEL_FIELDS,
+  'payload.type': 'plain',
+  'payload.from.id': ['customer-id', 'agent-id'],
+  'payload.from.id_str': ['customer-id', 'agent-id'],
+  'payload.from.email': ['customer-id', 'agent-email'],
+  'payload.from.name': ['customer-name', 'agent-name'],
+  'payload.from.avatar_url': 'avatar',
+  ...ROOM_FIELDS,
+  'payload.message.id': 'plain',
+  'payload.message.type': 'plain',
+  'payload.message.unique_temp_id': 'plain',
+  'payload.message.created_at': 'plain',
+  'payload.message.timestamp': 'plain',
+  'payload.message.unix_timestamp': 'plain',
+  'payload.message.unix_nano_timestamp': 'plain',
+  'payload.message.text': 'message-text',
+  'payload.message.payload': 'message-text',
+  'payload.message.extras': 'message-text',
+};
+
 export const message = defineWebhook({
   kind: 'message',
   claims: (body) => messageType(body) !== undefined,
   shape,
+  fields: FIELDS,
   identity: ({ payload: { from, room, message } }) => {
     const own = ownId(message);
     const whose = [idText(room.id), idText(from?.id), asText(from?.email)];

@@ -1,5 +1,7 @@
 import { type } from 'arktype';
 import { channel, flag, id, requiredId, text } from './fields.ts';
+import type { Fields } from './personal.ts';
+import { CHANNEL_FIELDS } from './shared-fields.ts';
 import { text as asText, idText, member } from './values.ts';
 import { defineWebhook } from './webhook.ts';
 
@@ -22,6 +24,25 @@ const shape = type({
 
 export type ResolutionBody = typeof shape.infer;
 
+const FIELDS: Fields = {
+  'customer.user_id': 'customer-id',
+  'customer.name': 'customer-name',
+  'customer.avatar': 'avatar',
+  'customer.additional_info': 'customer-properties',
+  'resolved_by.id': 'agent-id',
+  'resolved_by.email': 'agent-email',
+  'resolved_by.name': 'agent-name',
+  'resolved_by.type': 'plain',
+  ...CHANNEL_FIELDS,
+  'service.id': 'plain',
+  'service.room_id': 'plain',
+  'service.is_resolved': 'plain',
+  'service.first_comment_id': 'plain',
+  'service.last_comment_id': 'plain',
+  'service.source': 'plain',
+  'service.notes': 'notes',
+};
+
 export const resolution = defineWebhook({
   kind: 'resolution',
   claims: (body) => {
@@ -30,6 +51,7 @@ export const resolution = defineWebhook({
     return 'service' in body && isMarked;
   },
   shape,
+  fields: FIELDS,
   identity: ({ service }) => {
     const serviceId = idText(service.id);
     const lastComment = idText(service.last_comment_id);

@@ -1,5 +1,7 @@
 import { type } from 'arktype';
 import { channel, flag, id, objectOrText, requiredId, text, time } from './fields.ts';
+import type { Fields } from './personal.ts';
+import { CHANNEL_FIELDS, extrasAt, ROOM_FIELDS } from './shared-fields.ts';
 import { flag as asFlag, text as asText, idText, isDistinctiveTime } from './values.ts';
 import { declaredTypes, defineWebhook } from './webhook.ts';
 
@@ -27,6 +29,31 @@ const shape = type({
 
 export type SessionBody = typeof shape.infer;
 
+const FIELDS: Fields = {
+  webhook_type: 'plain',
+  is_new_session: 'plain',
+  ...CHANNEL_FIELDS,
+  'payload.from.id': 'customer-id',
+  'payload.from.id_str': 'customer-id',
+  'payload.from.email': 'customer-id',
+  'payload.from.name': 'customer-name',
+  'payload.from.avatar_url': 'avatar',
+  'payload.message.id': 'plain',
+  'payload.message.type': 'plain',
+  'payload.message.timestamp': 'plain',
+  'payload.message.text': 'message-text',
+  'payload.message.payload': 'message-text',
+  ...ROOM_FIELDS,
+  'room_log.channel_id': 'plain',
+  'room_log.created_at': 'plain',
+  'room_log.is_waiting': 'plain',
+  'room_log.source': 'plain',
+  'room_log.name': 'customer-name',
+  'room_log.user_id': 'customer-id',
+  'room_log.user_avatar_url': 'avatar',
+  ...extrasAt('room_log.extras'),
+};
+
 export const session = defineWebhook({
   kind: 'session',
   claims: (body) => {
@@ -36,6 +63,7 @@ export const session = defineWebhook({
     return isMarked && 'payload' in body && declaredTypes(body).length === 0;
   },
   shape,
+  fields: FIELDS,
   identity: ({ payload, room_log }) => {
     const roomId = idText(payload.room.id);
     const opened = room_log?.created_at;

@@ -1,5 +1,6 @@
 import { type Type, type } from 'arktype';
 import type { JsonObject } from './json.ts';
+import type { Fields } from './personal.ts';
 import { instant, member } from './values.ts';
 
 /** What one of the vendor's webhooks is, in one place: how to tell it, and what names, orders and dates it. */
@@ -8,6 +9,8 @@ export interface WebhookDefinition<Kind extends string, Body> {
   /** Whether a body means to be this webhook; `shape` then says whether it is one. */
   readonly claims: (body: JsonObject) => boolean;
   readonly shape: Type<Body>;
+  /** Which of its fields are personal, and which are known not to be. */
+  readonly fields: Fields;
   /** What makes a redelivery the same event; undefined where the vendor sends nothing that would. */
   readonly identity: (body: Body) => readonly string[] | undefined;
   /** The room or user whose events keep their order. */
