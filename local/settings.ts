@@ -35,6 +35,8 @@ const WORKER_SETTINGS = [
   'OUTBOX_MAX_BYTES',
   'DEDUP_DAYS',
   'REDACT_KEYS',
+  'PRIVACY',
+  'PRIVACY_KEY',
 ];
 
 /** What `npm start` needs to know; paths are absolute. */

@@ -1,6 +1,7 @@
 import { type } from 'arktype';
 import { kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError, wholeNumber } from '../schemas/settings.ts';
+import { keyTrouble, privacy } from './privacy-settings.ts';
 
 /** An app's name is part of URLs, headers and outbox names, and must need no escaping there, nor mean a folder. */
 const APP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -89,8 +90,30 @@ const workerSettings = type({
   OUTBOX_MAX_BYTES: wholeNumber(LEAST_OUTBOX_BYTES, MOST_OUTBOX_BYTES).default('8000000000'),
   DEDUP_DAYS: wholeNumber(1, MOST_DEDUP_DAYS).default('30'),
   REDACT_KEYS: redactKeys.default(''),
+  PRIVACY: privacy.default('{}'),
+  'PRIVACY_KEY?': 'string',
 })
   .and(kafkaSettings)
+  .narrow(({ PRIVACY, PRIVACY_KEY }, context) => {
+    const expected = keyTrouble(PRIVACY, PRIVACY_KEY);
+    return expected === undefined || context.reject({ path: ['PRIVACY_KEY'], expected });
+  })
+  .narrow(
+    // An app by another name would have none of the rules that it was given.
+    ({ WEBHOOK_TOKENS, PRIVACY }, context) =>
+      Object.keys(PRIVACY).every((app) => Object.hasOwn(WEBHOOK_TOKENS, app)) ||
+      context.reject({ path: ['PRIVACY'], expected: 'for apps that WEBHOOK_TOKENS has' }),
+  )
+  .narrow(
+    // Whoever has the one would have the other.
+    ({ WEBHOOK_TOKENS, ADMIN_TOKEN, PRIVACY_KEY }, context) =>
+      PRIVACY_KEY === undefined ||
+      ![ADMIN_TOKEN, ...Object.values(WEBHOOK_TOKENS).flat()].includes(PRIVACY_KEY) ||
+      context.reject({
+        path: ['PRIVACY_KEY'],
+        expected: 'another one than ADMIN_TOKEN and any of WEBHOOK_TOKENS',
+      }),
+  )
   .narrow(
     ({ WEBHOOK_TOKENS, ADMIN_TOKEN }, context) =>
       // Whoever sees a webhook's URL, the vendor first of all, would be the administrator.

@@ -1,11 +1,13 @@
 import { type IRequest, Router } from 'itty-router';
 import { admit, type Entrance } from './admit/admit.ts';
 import { createAuthenticator } from './admit/authenticate.ts';
+import { createPrivacy } from './admit/private/privacy.ts';
 import { createRedactor } from './admit/redact.ts';
 import { comesTooOften } from './admit/strangers.ts';
 import { answer } from './answer.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
+import { eraseRoute } from './erase.ts';
 import { store } from './outbox/client.ts';
 import { KnownLayouts } from './outbox/layout/known-layouts.ts';
 import { segmentsOf } from './path.ts';
@@ -20,7 +22,9 @@ const DAY_MS = 86_400_000;
 /** Every route of the edge, and what each does; a webhook's: admit, store, answer. */
 export function createRouter(settings: Settings) {
   const authenticator = createAuthenticator(settings);
-  const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
+  const redact = createRedactor(settings.REDACT_KEYS);
+  const privacy = createPrivacy(settings);
+  const admission = { authenticator, redact, privacy, settings };
   const tally = new Tally(Object.keys(settings.WEBHOOK_TOKENS));
   const layouts = new KnownLayouts(settings.OUTBOX_SHARDS);
   const dedupMs = settings.DEDUP_DAYS * DAY_MS;
@@ -39,13 +43,19 @@ export function createRouter(settings: Settings) {
     return answer(ending);
   };
 
-  const status = async (request: Request, env: Env) => {
-    if (!authenticator.isAdmin(request)) {
+  /** For an administrator alone. */
+  const guarded =
+    (work: (request: Request, env: Env) => Promise<Response>) => async (request: Request, env: Env) => {
+      if (authenticator.isAdmin(request)) return work(request, env);
       return (await comesTooOften(request, env.STRANGERS)) ? tooOften() : adminOnly();
-    }
+    };
+  const status = guarded(async (_, env) => {
     const { outboxes } = await outboxStatus({ outboxes: env.OUTBOX, records: env.LAYOUTS }, settings);
     return respond({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) }, 200);
-  };
+  });
+  const erase = guarded((request, env) =>
+    eraseRoute(request, { settings, privacy, outboxes: env.OUTBOX, records: env.LAYOUTS }),
+  );
 
   // Of the answer to HEAD, the runtime leaves out the body. A base URL that ends in a slash makes two of the first one.
   const router = Router<IRequest, [Env, ExecutionContext]>({ catch: failed })
@@ -54,6 +64,8 @@ export function createRouter(settings: Settings) {
     .get('/+status', status)
     .head('/+status', status)
     .all('/+(healthz|status)', () => methodNotAllowed('GET, HEAD'))
+    .post('/+erase', erase)
+    .all('/+erase', () => methodNotAllowed('POST'))
     .all('*', notFound);
 
   const fetch = (request: Request, env: Env, context: ExecutionContext): Promise<Response> => {

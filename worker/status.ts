@@ -6,7 +6,7 @@ import type { OutboxStatus } from './outbox/status.ts';
 /** What an outbox says of itself, or that it did not answer. */
 type Entry = OutboxStatus | Unavailable;
 
-interface Unavailable {
+export interface Unavailable {
   readonly outbox: string;
   readonly unavailable: true;
 }
@@ -31,12 +31,24 @@ async function entriesOf(
   { outboxes, records }: StatusObjects,
   { OUTBOX_SHARDS: shards }: Pick<Settings, 'OUTBOX_SHARDS'>,
 ): Promise<Entry[]> {
+  const { names, unknown } = await outboxesOf(app, shards, records);
+  const entries: Entry[] = await Promise.all(names.map((name) => statusOf(outboxes, name)));
+  return unknown === undefined ? entries : [...entries, unknown];
+}
+
+/** The names of an app's outboxes, former ones too, and what stands for those that are not known, where some are not. */
+export async function outboxesOf(
+  app: string,
+  shards: number,
+  records: StatusObjects['records'],
+): Promise<{ readonly names: readonly string[]; readonly unknown: Unavailable | undefined }> {
   const layout = await recordedLayout(app, records);
   const isUnavailable = layout !== undefined && 'unavailable' in layout;
   const others = layout === undefined || isUnavailable ? [] : [layout, ...layout.earlier];
-  const names = outboxNames(app, { shards, earlier: others });
-  const entries = await Promise.all(names.map((name) => statusOf(outboxes, name)));
-  return isUnavailable ? [...entries, layout] : entries;
+  return {
+    names: outboxNames(app, { shards, earlier: others }),
+    unknown: isUnavailable ? layout : undefined,
+  };
 }
 
 /** An app's layout; undefined before its first event. Without an answer, nobody knows which other outboxes there are. */

@@ -13,6 +13,7 @@ export const settings = readSettings({
 const admission = {
   authenticator: createAuthenticator(settings),
   redact: createRedactor(settings.REDACT_KEYS),
+  privacy: new Map(),
   settings,
 };
 

@@ -13,6 +13,7 @@ const settings = readSettings({
 const ADMISSION: Admission = {
   authenticator: createAuthenticator(settings),
   redact: createRedactor(settings.REDACT_KEYS),
+  privacy: new Map(),
   settings,
 };
 const RECEIVED_MS = Date.UTC(2026, 2, 4, 5, 6, 7, 890);

@@ -5,6 +5,7 @@ import type { Settings } from '../config.ts';
 import type { NewEvent } from '../outbox/new-event.ts';
 import type { Authenticator } from './authenticate.ts';
 import { readBody } from './body.ts';
+import type { AppPrivacy } from './private/privacy.ts';
 import { receivedAt } from './received-at.ts';
 
 /** A webhook that may be stored: its id and times are settled, its secrets are gone. */
@@ -34,6 +35,8 @@ export type Refusal =
 export interface Admission {
   readonly authenticator: Authenticator;
   readonly redact: (json: string) => string;
+  /** Of the apps that have rules for personal data. */
+  readonly privacy: ReadonlyMap<string, AppPrivacy>;
   readonly settings: Settings;
 }
 
@@ -45,13 +48,13 @@ export interface Entrance {
   readonly token: string;
 }
 
-/** A request becomes an event, or a refusal: authenticate, read, recognize, redact, name. */
+/** A request becomes an event, or a refusal: authenticate, read, recognize, name, redact, make private. */
 export async function admit(
   request: Request,
   { app, token }: Entrance,
   admission: Admission,
 ): Promise<Admitted | Refusal> {
-  const { authenticator, redact, settings } = admission;
+  const { authenticator, redact, privacy, settings } = admission;
   if (!authenticator.isKnown(app, token)) return { outcome: 'unauthorized' };
 
   const received = receivedAt(request, authenticator.isAdmin(request), Date.now());
@@ -62,9 +65,14 @@ export async function admit(
   const json = parseObject(body.text);
   if (json === undefined) return { outcome: 'not-json', reason: 'it does not parse as one' };
 
-  const recognized = recognize(json);
+  const came = recognize(json);
+  // Of the body as it came: a redelivery has the same id, whatever is taken out of it.
+  const plainIds = identify({ app, recognized: came, body: body.text, receivedMs: received });
+  const rules = privacy.get(app);
+  const ids = rules?.ids(plainIds) ?? plainIds;
+  const redacted = redact(body.text);
+  const { json: payload, recognized } = rules?.body(redacted, came) ?? { json: redacted, recognized: came };
   const { kind } = recognized;
-  const ids = identify({ app, recognized, body: body.text, receivedMs: received });
   const subject = recognized.kind === 'unrecognized' ? ids.id : redactText(recognized.subject, redact);
   return {
     outcome: 'admitted',
@@ -74,9 +82,9 @@ export async function admit(
       app,
       kind,
       subject,
-      occurredMs: occurredAt(recognized, received),
+      occurredMs: occurredAt(came, received),
       receivedMs: received,
-      payload: redact(body.text),
+      payload,
       traceparent: traceparentOf(request),
     },
     shardKey: shardKeyOf(kind, subject, ids),

@@ -1,12 +1,5 @@
-import { parseJson } from '../../schemas/json.ts';
-import { endOfString, endOfValue, skipSpace } from './json-text.ts';
-
-/** A stretch of the text and what stands there instead. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+import { applyEdits, cutMember, type Edit, isJson, unquote } from './json-edits.ts';
+import { endOfString } from './json-text.ts';
 
 /**
  * Removes secrets from valid JSON text by key name, at any depth, also inside JSON held in strings. It works on the
@@ -50,11 +43,7 @@ function findEdits(
       const end = endOfString(json, at);
       const quoted = json.slice(at, end);
       if (atKey && isSecret(quoted)) {
-        const cut = memberCut(json, at, end, comma);
-        // A last member takes the comma before it along, and with it the cuts since that comma.
-        while ((edits.at(-1)?.start ?? -1) >= cut.start) edits.pop();
-        edits.push(cut);
-        at = cut.end;
+        at = cutMember(edits, json, { start: at, keyEnd: end, comma }).end;
         continue;
       }
       const redacted = atKey ? quoted : redactString(quoted);
@@ -72,38 +61,4 @@ function findEdits(
     at++;
   }
   return edits;
-}
-
-/** The stretch to take out with the member whose key stands at `start` to `keyEnd`: one comma goes with it. */
-function memberCut(json: string, start: number, keyEnd: number, comma: number): Edit {
-  const colon = skipSpace(json, keyEnd);
-  const valueEnd = endOfValue(json, skipSpace(json, colon + 1));
-  const next = skipSpace(json, valueEnd);
-  if (json[next] === ',') return { start, end: skipSpace(json, next + 1), text: '' };
-  return { start: comma === -1 ? start : comma, end: valueEnd, text: '' };
-}
-
-function applyEdits(json: string, edits: readonly Edit[]): string {
-  const pieces: string[] = [];
-  let from = 0;
-  for (const { start, end, text } of edits) {
-    pieces.push(json.slice(from, start), text);
-    from = end;
-  }
-  return pieces.join('') + json.slice(from);
-}
-
-function unquote(quoted: string): string {
-  return JSON.parse(quoted);
-}
-
-function isJson(text: string): boolean {
-  if (!/^\s*[[{"]/.test(text)) return false;
-  try {
-    parseJson(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../publish/backoff.ts';
 import { publish, type Sender } from '../publish/publisher.ts';
 import { Alarm } from './alarm.ts';
 import { Drain } from './drain.ts';
+import type { ErasedPart, ErasePart } from './erase.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { type OutboxStatus, statusOf } from './status.ts';
@@ -94,6 +95,13 @@ export class Keeper {
   async fence(generation: number): Promise<void> {
     this.#store.fence(generation);
     await this.#ports.storage.sync();
+  }
+
+  /** Takes a person out of a part of what waits; settles when that is durable. */
+  async erase(part: ErasePart): Promise<ErasedPart> {
+    const ending = this.#store.erase(part);
+    await this.#ports.storage.sync();
+    return ending;
   }
 
   /** The state of this outbox, whose name it may not have learnt yet. */

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
+import type { ErasedPart, ErasePart } from './erase.ts';
 import { Keeper } from './keeper.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import type { OutboxStatus } from './status.ts';
@@ -42,6 +43,11 @@ export class Outbox extends DurableObject {
   /** From now on, nothing is taken from who knows only a layout before this generation. */
   fence(generation: number): Promise<void> {
     return this.#keeper.fence(generation);
+  }
+
+  /** Takes a person out of a part of what waits; settles when that is durable. */
+  erase(part: ErasePart): Promise<ErasedPart> {
+    return this.#keeper.erase(part);
   }
 
   /** The state of this outbox, whose name it may not have learnt yet. */

@@ -1,6 +1,7 @@
 import { KINDS, type Kind } from '../../schemas/webhooks.ts';
 import type { Published } from '../publish/publisher.ts';
 import type { Counters } from './counters.ts';
+import { AT_END, type ErasedPart, type ErasePart, rewriteFor } from './erase.ts';
 import { Queue } from './queue.ts';
 import { type Accepted, Segments } from './segments.ts';
 import { type BatchLimits, Singles } from './singles.ts';
@@ -128,6 +129,30 @@ export class Outgoing {
     const count = this.#singles.release(setAsideMs);
     this.#counters.add('set_aside', -count);
     this.#counters.add('singles', count);
+  }
+
+  /**
+   * Takes a person out of a part of what waits; part of a transaction.
+   * @returns with the new payloads, which `rewriteQueue` puts in place once that is through
+   */
+  erase(part: ErasePart): ErasedPart & { readonly payloads: ReadonlyMap<number, string> } {
+    const rewrite = rewriteFor(part);
+    const after = part.after ?? { segments: this.#passedSequence, singles: 0 };
+    const segments = this.#segments.rewrite(after.segments, rewrite, part.isDryRun);
+    const singles = this.#singles.rewrite(after.singles, rewrite, part.isDryRun);
+    const isDone = segments.upTo === AT_END && singles.upTo === AT_END;
+    return {
+      events:
+        [...segments.payloads.keys()].filter((each) => each > this.#passedSequence).length +
+        singles.payloads.size,
+      after: isDone ? null : { segments: segments.upTo, singles: singles.upTo },
+      payloads: segments.payloads,
+    };
+  }
+
+  /** Gives the events in memory the payloads that are stored by now. */
+  rewriteQueue(payloads: ReadonlyMap<number, string>): void {
+    this.#queue.rewrite(payloads);
   }
 
   /** Writes what was acknowledged since the last time; part of a transaction, after which `written` follows. */

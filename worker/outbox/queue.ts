@@ -42,6 +42,16 @@ export class Queue {
     return this.#events.slice(0, count);
   }
 
+  /** Gives events other payloads, also those of a batch that is under way: if it fails, they are stored from there. */
+  rewrite(payloads: ReadonlyMap<number, string>): void {
+    for (const event of this.#events) {
+      const payload = payloads.get(event.sequence);
+      if (payload === undefined) continue;
+      this.#size += payload.length - event.payload.length;
+      Object.assign(event, { payload });
+    }
+  }
+
   /** Takes the first events out. */
   shift(count: number): void {
     for (const { payload } of this.#events.splice(0, count)) this.#size -= payload.length;

@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../../schemas/event.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
+import { AT_END, MOST_AT_ONCE, type Rewrite, type Rewritten } from './erase.ts';
 import type { Sql } from './storage.ts';
 
 /** An event that was accepted, under its sequence number. */
@@ -21,6 +22,9 @@ type Head = [
   length: number,
   bytes: number,
 ];
+
+/** What of an event its segment tells; `bytes` are those that it came with, also when its payload is another now. */
+type Unplaced = Omit<Accepted, 'app' | 'outbox' | 'storedMs'>;
 
 /** A row of `segments`. */
 type SegmentRow = { last_sequence: number; stored_ms: number; events: string };
@@ -76,6 +80,30 @@ export class Segments {
     return found;
   }
 
+  /** Gives events of the segments after a sequence number other payloads, unless they are only asked for. */
+  rewrite(sequence: number, rewrite: Rewrite, isDryRun: boolean): Rewritten {
+    const query = 'SELECT * FROM segments WHERE last_sequence > ? ORDER BY last_sequence';
+    const payloads = new Map<number, string>();
+    const rows: SegmentRow[] = [];
+    let [size, upTo] = [0, AT_END];
+    for (const row of this.#sql.exec<SegmentRow>(query, sequence)) {
+      const events = read(row.events, row.last_sequence);
+      const changed = events.map((event) => ({ ...event, payload: rewrite(event) ?? event.payload }));
+      const isChanged = changed.some(({ payload }, at) => payload !== events[at]?.payload);
+      for (const [at, { sequence, payload }] of changed.entries()) {
+        if (payload !== events[at]?.payload) payloads.set(sequence, payload);
+      }
+      if (isChanged) rows.push({ ...row, events: write(changed) });
+      size += row.events.length;
+      if (size < MOST_AT_ONCE) continue;
+      upTo = row.last_sequence;
+      break;
+    }
+    const update = 'UPDATE segments SET events = ? WHERE last_sequence = ?';
+    if (!isDryRun) for (const row of rows) this.#sql.exec(update, row.events, row.last_sequence);
+    return { payloads, upTo };
+  }
+
   /** When the first event after a sequence number was stored. */
   storedMs(sequence: number): number | undefined {
     const query = 'SELECT stored_ms FROM segments WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1';
@@ -99,7 +127,7 @@ export function appOf(outbox: string): string {
   return outbox.slice(0, outbox.lastIndexOf('/'));
 }
 
-function write(events: readonly Accepted[]): string {
+function write(events: readonly Unplaced[]): string {
   const heads = events.map((event): Head => {
     const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload, bytes } = event;
     return [id, kind, subject, occurredMs, receivedMs, traceparent, payload.length, bytes];
@@ -107,7 +135,7 @@ function write(events: readonly Accepted[]): string {
   return `${JSON.stringify(heads)}\n${events.map(({ payload }) => payload).join('')}`;
 }
 
-function read(text: string, lastSequence: number): Omit<Accepted, 'app' | 'outbox' | 'storedMs'>[] {
+function read(text: string, lastSequence: number): Unplaced[] {
   const end = text.indexOf('\n');
   const heads: Head[] = JSON.parse(text.slice(0, end));
   let at = end + 1;

@@ -1,4 +1,5 @@
 import { KINDS, type Kind } from '../../schemas/webhooks.ts';
+import { AT_END, MOST_AT_ONCE, type Rewrite, type Rewritten } from './erase.ts';
 import { type Accepted, appOf } from './segments.ts';
 import type { Sql } from './storage.ts';
 import type { PendingRow, SetAside } from './tables.ts';
@@ -42,6 +43,24 @@ export class Singles {
       batch.push(toEvent(row, outbox));
     }
     return batch;
+  }
+
+  /** Gives events after a sequence number other payloads, unless they are only asked for. */
+  rewrite(sequence: number, rewrite: Rewrite, isDryRun: boolean): Rewritten {
+    const query = 'SELECT * FROM pending WHERE sequence > ? ORDER BY sequence';
+    const payloads = new Map<number, string>();
+    let [size, upTo] = [0, AT_END];
+    for (const row of this.#sql.exec<PendingRow>(query, sequence)) {
+      const payload = rewrite({ ...row, kind: row.kind as Kind });
+      if (payload !== undefined) payloads.set(row.sequence, payload);
+      size += row.payload.length;
+      if (size < MOST_AT_ONCE) continue;
+      upTo = row.sequence;
+      break;
+    }
+    const update = 'UPDATE pending SET payload = ? WHERE sequence = ?';
+    if (!isDryRun) for (const [place, payload] of payloads) this.#sql.exec(update, payload, place);
+    return { payloads, upTo };
   }
 
   /** Drops events. */

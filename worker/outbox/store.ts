@@ -1,6 +1,7 @@
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Published } from '../publish/publisher.ts';
 import { Counters } from './counters.ts';
+import type { ErasedPart, ErasePart } from './erase.ts';
 import { Ids, type NewId } from './ids.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { type Batch, Outgoing } from './outgoing.ts';
@@ -66,6 +67,13 @@ export class Store {
     });
     this.#outgoing.queue(accepted);
     return appended;
+  }
+
+  /** Takes a person out of a part of what waits. */
+  erase(part: ErasePart): ErasedPart {
+    const { payloads, ...ending } = this.#transact(() => this.#outgoing.erase(part));
+    if (!part.isDryRun) this.#outgoing.rewriteQueue(payloads);
+    return ending;
   }
 
   /** All up to a sequence number is durable, and may be published. */

@@ -27,6 +27,7 @@ export const ACCEPTS_ALL: Env['OUTBOX'] = {
     append: kept,
     recall: async () => undefined,
     fence: async () => undefined,
+    erase: async () => ({ events: 0, after: null }),
     status: () => Promise.reject(new Error('this outbox has no state')),
   }),
 };
