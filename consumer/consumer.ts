@@ -11,10 +11,12 @@ import { Liveness } from './intake/liveness.ts';
 import { Membership } from './intake/membership.ts';
 import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
+import { clickHouseErasures } from './persist/erasures.ts';
 import { FatalInsertError } from './persist/insert.ts';
 import { clickHouseSink } from './persist/row-sink.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
+import { ErasedWork } from './settle/erased-work.ts';
 import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
 import { createMetrics } from './watch/metrics.ts';
@@ -68,6 +70,12 @@ export async function startConsumer(
     breaker,
     membership,
     deadLetters,
+    erased: new ErasedWork({
+      source: clickHouseErasures(client),
+      deadLetterTopic: deadLetters.topic,
+      log,
+      nowMs: () => performance.now(),
+    }),
     onFatal,
   });
 

@@ -3,6 +3,7 @@ import type { InsertDeps } from './persist/insert.ts';
 import { insertLot } from './persist/insert-lot.ts';
 import type { StoreLot } from './settle/accumulator.ts';
 import type { FailedWork } from './settle/dead-letter.ts';
+import type { ErasedWork } from './settle/erased-work.ts';
 import { type DeadLetterDeps, sendDeadLetters } from './settle/send-dead-letters.ts';
 import type { Hold, Settled, Stored } from './settle/settle.ts';
 import { exemplarLabels } from './watch/exemplar.ts';
@@ -15,6 +16,7 @@ const MAX_VAIN_TRIES = 200;
 
 export interface StoreDeps extends InsertDeps {
   readonly deadLetters: DeadLetterDeps;
+  readonly erased: Pick<ErasedWork, 'applied'>;
   /** Told of an error that no waiting mends; must end the process. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -25,17 +27,22 @@ export interface StoreDeps extends InsertDeps {
  * fails for none.
  */
 export function createStore(deps: StoreDeps): StoreLot<Work> {
-  const { deadLetters, metrics, log, onFatal } = deps;
+  const { deadLetters, erased, metrics, log, onFatal } = deps;
 
   async function store(
     batches: readonly (readonly Work[])[],
     signal: AbortSignal,
   ): Promise<readonly Stored[]> {
-    const lot = batches.flat().map((work) => ({ work, standing: 0, failure: work.failure }));
+    const came = batches.flat().map((work) => ({ work }));
+    const allowed = (await erased.applied(came, signal)).map(({ work }) => work);
+    const lot = allowed.map((work) => ({ work, standing: 0, failure: work.failure }));
     const held = await advance(lot, TOGETHER, signal);
     if (held === 'abandoned') return [];
     const heldOf = new Map(held.map((each) => [each.work, each]));
-    return batches.map((batch) => {
+    let first = 0;
+    return batches.map(({ length }) => {
+      const batch = allowed.slice(first, first + length);
+      first += length;
       const rest = batch.flatMap((work) => heldOf.get(work) ?? []);
       return endingOf(rest, signal);
     });
@@ -59,7 +66,9 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     let rest = held;
     for (let attempt = 0; rest.length > 0; attempt++) {
       await backOff(attempt, signal);
-      const after = signal.aborted ? 'abandoned' : await advance(rest, alone(attempt), signal);
+      // Whoever was erased while their rows waited does not go in with them.
+      const allowed = await erased.applied(rest, signal);
+      const after = signal.aborted ? 'abandoned' : await advance(allowed, alone(attempt), signal);
       if (after === 'abandoned') return 'abandoned';
       rest = after;
       if (rest.length > 0) log.warn({ ...holdOf(rest), attempt }, 'still held');

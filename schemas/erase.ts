@@ -24,13 +24,21 @@ export interface Erasable {
   readonly isTheirs: boolean;
 }
 
+/** What is left of an event. */
+export interface Erased {
+  /** JSON. */
+  readonly payload: string;
+  /** Whether it was theirs; else it only named them. */
+  readonly isTheirs: boolean;
+}
+
 /** Who is an agent stays in what an agent did: the customer that it was done for is gone. */
 const OF_AGENTS: readonly PersonalClass[] = ['agent-id', 'agent-email', 'agent-name'];
 /** A shorter id says too little to be looked for where no field is known to hold one: it may be a number of anything. */
 const LEAST_DISTINCTIVE = 6;
 
 /** What is left of an event of which nothing is known that may stay. */
-const NOTHING_LEFT = JSON.stringify({ erased: true });
+export const NOTHING_LEFT: Erased = { payload: JSON.stringify({ erased: true }), isTheirs: true };
 
 const TREES: ReadonlyMap<Kind, FieldNode<FieldClass>> = new Map(
   WEBHOOKS.map(({ kind, fields }) => [kind, fieldTree(Object.entries(fields))]),
@@ -44,12 +52,17 @@ const UNKNOWN: FieldNode<FieldClass> = fieldTree([]);
  * kind, and every number that it is counted in stays right. Of one that only names them, what names them goes. Erased
  * again, it is the same.
  */
-export function erased({ kind, payload, isTheirs }: Erasable, { ids }: Person): string | undefined {
+export function erased({ kind, payload, isTheirs }: Erasable, { ids }: Person): Erased | undefined {
   if (!isTheirs && !mayName(payload, ids)) return undefined;
-  const tree = TREES.get(kind);
   const body = parsed(payload);
-  const after = body === undefined ? NOTHING_LEFT : withoutPerson(body, tree, isTheirs, ids);
-  return after === payload ? undefined : after;
+  if (body === undefined) return isTheirs || isWrittenIn(payload, ids) ? NOTHING_LEFT : undefined;
+  const after = withoutPerson(body, TREES.get(kind), isTheirs, ids);
+  return after?.payload === payload ? undefined : after;
+}
+
+/** Whether one of the ids stands in a text, where it is long enough to be no chance. */
+function isWrittenIn(text: string, ids: ReadonlySet<string>): boolean {
+  return [...ids].some((id) => id.length >= LEAST_DISTINCTIVE && text.includes(id));
 }
 
 /** Whether a text can name a person at all, in whatever spelling JSON has for it: most do not, and need no parsing. */
@@ -57,28 +70,26 @@ export function mayName(text: string, ids: ReadonlySet<string>): boolean {
   return /\\u/.test(text) || [...ids].some((id) => /[/"\\]/.test(id) || text.includes(id));
 }
 
-/** What is left when all that may be somebody's goes, for what is no event, or none that can be read. */
-export function nothingLeft(): string {
-  return NOTHING_LEFT;
-}
-
 function withoutPerson(
   body: JsonObject,
   tree: FieldNode<FieldClass> | undefined,
   isTheirs: boolean,
   ids: ReadonlySet<string>,
-): string | undefined {
+): Erased | undefined {
   const search = new Search(ids);
+  const theirs = () => ({
+    payload: JSON.stringify({ erased: true, ...(tree && kept(body, tree)) }),
+    isTheirs: true,
+  });
   try {
     if (tree === undefined) return isTheirs || search.isIn(body) ? NOTHING_LEFT : undefined;
-    if (isTheirs || search.isCustomerOf(body, tree))
-      return JSON.stringify({ erased: true, ...kept(body, tree) });
+    if (isTheirs || search.isCustomerOf(body, tree)) return theirs();
     const cut = search.cut(body, tree);
-    return cut === body ? undefined : JSON.stringify(cut);
+    return cut === body ? undefined : { payload: JSON.stringify(cut), isTheirs: false };
   } catch (error) {
     // Nested too deep to be looked through: rather all of it than something of them.
     if (!(error instanceof RangeError)) throw error;
-    return JSON.stringify({ erased: true, ...(tree && kept(body, tree)) });
+    return theirs();
   }
 }
 

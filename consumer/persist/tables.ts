@@ -11,6 +11,7 @@ export const EVENTS_TABLE = 'events_rows';
 export const DEAD_LETTERS_TABLE = 'dead_letters_rows';
 export const REDRIVES_TABLE = 'dead_letter_redrives';
 export const FOREIGN_TABLE = 'foreign_places';
+export const ERASURES_TABLE = 'erasures';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',

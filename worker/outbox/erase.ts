@@ -49,6 +49,6 @@ export function rewriteFor({ ids, rooms }: Pick<ErasePart, 'ids' | 'rooms'>): Re
   return ({ kind, subject, payload }) => {
     const isRoom = kind !== 'unrecognized' && kind !== 'agent-logout';
     const event: Erasable = { kind, payload, isTheirs: isRoom && theirs.has(subject) };
-    return erased(event, person);
+    return erased(event, person)?.payload;
   };
 }

@@ -145,6 +145,7 @@ export class ConsumerWorld {
         log,
         metrics,
       },
+      erased: { applied: async <Each>(works: readonly Each[]) => works },
       onFatal: (error: unknown) => this.#sim.violate(`the consumer gave up: ${error}`),
     };
     return deps as unknown as Omit<PipelineDeps, 'membership'>;

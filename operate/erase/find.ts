@@ -1,0 +1,215 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { dateTime } from '../../consumer/normalize/date-time-text.ts';
+import { normalize } from '../../consumer/normalize/normalize.ts';
+import { rowsOf } from '../../consumer/persist/clickhouse.ts';
+import { DEAD_LETTERS_TABLE, ERASURES_TABLE, EVENTS_TABLE } from '../../consumer/persist/tables.ts';
+import { rfc3339 } from '../../schemas/date-time.ts';
+import { type Erased, erased } from '../../schemas/erase.ts';
+import { fixedTime } from '../../schemas/fixed-time.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
+import { idText, member } from '../../schemas/values.ts';
+import { KINDS, type Kind } from '../../schemas/webhooks.ts';
+import { EVENTS_BY_ID, mayNameSql, ROOMS_ALONE, THEIR_EVENTS } from './sql.ts';
+
+/** A row of `erasures`, but for when it is written. */
+export interface Erasure {
+  readonly event_id: string;
+  readonly outbox: string;
+  readonly sequence: number;
+  readonly app_id: string;
+  readonly kind: string;
+  readonly occurred_at: string;
+  readonly received_at: string;
+  readonly payload: string;
+  readonly is_theirs: boolean;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number | string;
+}
+
+/** Whom, and by which ids. */
+export interface Wanted {
+  readonly app: string;
+  readonly ids: readonly string[];
+}
+
+/** What there is of a person in ClickHouse. */
+export interface Found {
+  /** Those that are theirs only by their room come first: while any other is left, the room can be found. */
+  readonly erasures: readonly Erasure[];
+  /** How many of these are events, and how many dead letters. */
+  readonly events: number;
+  readonly letters: number;
+}
+
+/** The rooms that are theirs alone. */
+export async function findRooms(client: ClickHouseClient, wanted: Wanted): Promise<string[]> {
+  const rows = await rowsOf<{ room_id: string }>(client, ROOMS_ALONE, paramsOf(wanted));
+  return rows.map(({ room_id }) => room_id);
+}
+
+/** The other ids of who has one of these: those that stand beside it where they wrote. */
+export async function findAliases(client: ClickHouseClient, wanted: Wanted): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const { payload } of candidates(client, wanted)) {
+    const from = member(member(bodyOf(payload), 'payload'), 'from');
+    const ids = ['id', 'id_str', 'email'].map((name) => idText(member(from, name)));
+    if (ids.some((id) => wanted.ids.includes(id))) for (const id of ids) found.add(id);
+  }
+  return [...found].filter((id) => id !== '' && !wanted.ids.includes(id));
+}
+
+/** All that is to be erased, copies of rows included. */
+export async function find(client: ClickHouseClient, wanted: Wanted): Promise<Found> {
+  const person = { ids: new Set(wanted.ids) };
+  const byRoom: Erasure[] = [];
+  const byId: Erasure[] = [];
+  const events = new Set<string>();
+  for await (const { payload, is_theirs, is_by_id, ...row } of candidates(client, wanted)) {
+    const left = leftOf({ ...row, payload }, is_theirs, person);
+    if (left === undefined) continue;
+    events.add(row.event_id);
+    (is_theirs && !is_by_id ? byRoom : byId).push({
+      ...row,
+      payload: left.payload,
+      is_theirs: left.isTheirs,
+    });
+  }
+  const letters = await findLetters(client, wanted);
+  return { erasures: [...byRoom, ...byId, ...letters], events: events.size, letters: letters.length };
+}
+
+interface Candidate extends Omit<Erasure, 'is_theirs'> {
+  readonly is_theirs: boolean;
+  readonly is_by_id: boolean;
+}
+
+/** Rows of events that are theirs or may name them; what was erased of others may name them as well. */
+async function* candidates(client: ClickHouseClient, wanted: Wanted): AsyncGenerator<Candidate> {
+  const columns = `event_id, outbox, sequence, app_id, kind, occurred_at, received_at, payload, topic, partition, offset`;
+  const result = await client.query({
+    query: `
+      SELECT ${columns}, event_id IN (${THEIR_EVENTS}) AS is_theirs, event_id IN (${EVENTS_BY_ID}) AS is_by_id
+      FROM (
+        SELECT ${columns} FROM ${EVENTS_TABLE} WHERE app_id = {app:String}
+        UNION ALL
+        SELECT ${columns} FROM ${ERASURES_TABLE} WHERE app_id = {app:String} AND NOT is_theirs
+      )
+      WHERE is_theirs OR ${mayNameSql('payload')}`,
+    query_params: paramsOf(wanted),
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  for await (const rows of result.stream<Candidate>()) {
+    for (const row of rows) {
+      const read = row.json();
+      yield { ...read, is_theirs: Boolean(read.is_theirs), is_by_id: Boolean(read.is_by_id) };
+    }
+  }
+}
+
+/**
+ * What is left of an event. One that only names them, and whose columns would be others without them, is erased as
+ * theirs: its columns would keep what its payload loses.
+ */
+function leftOf(
+  row: Omit<Erasure, 'is_theirs'>,
+  isTheirs: boolean,
+  person: { readonly ids: ReadonlySet<string> },
+): Erased | undefined {
+  const kind = kindOf(row.kind);
+  const left = erased({ kind, payload: row.payload, isTheirs }, person);
+  if (left === undefined || left.isTheirs || factOf(row, row.payload) === factOf(row, left.payload))
+    return left;
+  return erased({ kind, payload: row.payload, isTheirs: true }, person);
+}
+
+function factOf(row: Omit<Erasure, 'is_theirs'>, payload: string): string {
+  const head = {
+    id: row.event_id,
+    app: row.app_id,
+    kind: kindOf(row.kind),
+    subject: '',
+    occurredMs: fixedTime(row.occurred_at),
+    receivedMs: fixedTime(row.received_at),
+    outbox: row.outbox,
+    sequence: row.sequence,
+  };
+  return JSON.stringify(normalize(head, payload));
+}
+
+interface LetterRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly app_id: string;
+  readonly kind: string;
+  readonly occurred_at: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly source: string;
+  readonly received: string;
+  readonly outbox: string;
+  readonly sequence: number;
+  readonly body: string;
+  readonly is_theirs: boolean;
+}
+
+/** Dead letters that are theirs or name them. Of what could not be decoded, nothing stays. */
+async function findLetters(client: ClickHouseClient, wanted: Wanted): Promise<Erasure[]> {
+  const person = { ids: new Set(wanted.ids) };
+  const rows = await rowsOf<LetterRow>(
+    client,
+    `SELECT id, event_id, app_id, kind, occurred_at, topic, partition, offset,
+       tryBase64Decode(headers['ce_source']) AS source, tryBase64Decode(headers['ce_receivedtime']) AS received,
+       tryBase64Decode(headers['ce_outbox']) AS outbox, toUInt64OrZero(tryBase64Decode(headers['ce_sequence'])) AS sequence,
+       toValidUTF8(tryBase64Decode(assumeNotNull(value))) AS body,
+       event_id IN (${THEIR_EVENTS})
+         OR (kind NOT IN ('', 'unrecognized', 'agent-logout')
+             AND tryBase64Decode(headers['ce_subject']) IN (${ROOMS_ALONE})) AS is_theirs
+     FROM ${DEAD_LETTERS_TABLE}
+     WHERE value IS NOT NULL AND app_id IN ({app:String}, '')
+       AND (app_id != '' OR source IN ('', {source:String}))
+       AND (is_theirs OR ${mayNameSql('body')})`,
+    { ...paramsOf(wanted), source: `/qiscus/${wanted.app}` },
+  );
+  return rows.flatMap((row) => {
+    const kind = row.event_id === '' ? 'unrecognized' : kindOf(row.kind);
+    const left = erased({ kind, payload: row.body, isTheirs: Boolean(row.is_theirs) }, person);
+    return left === undefined ? [] : [letterErasure(row, left)];
+  });
+}
+
+function letterErasure(row: LetterRow, { payload, isTheirs }: Erased): Erasure {
+  const receivedMs = rfc3339(row.received) ?? 0;
+  const { occurred_at, topic, partition, offset, outbox, sequence, app_id } = row;
+  const place = { app_id, occurred_at, received_at: dateTime(receivedMs), topic, partition, offset };
+  const isEvent = row.event_id !== '';
+  return {
+    ...place,
+    event_id: row.id,
+    outbox: isEvent ? outbox : '',
+    sequence: isEvent ? sequence : 0,
+    kind: row.kind,
+    payload,
+    is_theirs: isTheirs,
+  };
+}
+
+/** Text that has signs which JSON may escape in several ways is looked for in every payload. */
+function paramsOf({ app, ids }: Wanted) {
+  return { app, ids: [...ids], odd: ids.some((id) => /[/"\\]/.test(id)) };
+}
+
+function kindOf(kind: string): Kind {
+  return KINDS.find((each) => each === kind) ?? 'unrecognized';
+}
+
+function bodyOf(payload: string): JsonObject {
+  try {
+    const body = parseJson(payload);
+    return isJsonObject(body) ? body : {};
+  } catch {
+    return {};
+  }
+}
