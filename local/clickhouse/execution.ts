@@ -112,7 +112,8 @@ export class Execution {
       judge(native, other, head + tail),
     );
     if (statements > 1) throw serverFault('syntax', 'Syntax error (Multi-statements are not allowed)');
-    if (!readsOnly && !access.readsOnly) {
+    // CHECK GRANT only reads, and takes no INTO OUTFILE.
+    if (verb === 'CHECK GRANT' || (!readsOnly && !access.readsOnly)) {
       if (access !== OWNER) refuseBeyondRole(verb);
       const { bytes, ...read } = await native.QueryAsyncConnection(
         this.#connection,

@@ -8,9 +8,12 @@ export type Statement =
   | { kind: 'insert-select'; text: string }
   /**
    * Anything else: its text up to FORMAT, what follows from there, the format that it asks for itself, and its first
-   * words, such as SELECT; of a SET, two.
+   * words, such as SELECT; of a SET or CHECK, two.
    */
   | { kind: 'query'; head: string; tail: string; format: string | undefined; verb: string };
+
+// SET ROLE is no SET, nor CHECK GRANT a CHECK TABLE.
+const TWO_WORDS = new Set(['SET', 'CHECK']);
 
 // A statement without data is far smaller: the engine refuses it from max_query_size (256 KiB) on.
 const MAX_SCANNED_BYTES = 4 * 1024 * 1024;
@@ -89,7 +92,7 @@ function readQuery(sql: Buffer, first: Token, found: Generator<Token>): Statemen
   let format: string | undefined;
   for (const [previous, token] of rest(first, found)) {
     refuseSecondStatement(previous, token);
-    if (previous === first && first.word === 'SET') verb = `SET ${token.word}`;
+    if (previous === first && TWO_WORDS.has(first.word)) verb = `${first.word} ${token.word}`;
     if (token.depth === 0 && token.word === 'OUTFILE' && previous.word === 'INTO') {
       throw serverFault('intoOutfile', 'INTO OUTFILE is not allowed over HTTP');
     }

@@ -12,6 +12,7 @@ import {
   ROW_FORMATS,
 } from '../../consumer/persist/tables.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
+import { lookAtWriter } from '../../operate/doctor/grants.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import { event, publisher, sample } from '../consumer/events.ts';
 import { metric } from '../consumer/setup.ts';
@@ -69,6 +70,13 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
 
   function clientOf(user: string): ClickHouseClient {
     const client = createClient({ url: urlOf(user), log: { level: ClickHouseLogLevel.OFF } });
+    undoAfterwards(() => client.close());
+    return client;
+  }
+
+  /** As the project's own programs have it. */
+  function rowClient(user: string): ClickHouseClient {
+    const client = clickHouseClient(clickHouseUrl.assert(urlOf(user)));
     undoAfterwards(() => client.close());
     return client;
   }
@@ -178,9 +186,7 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
       { timeoutMs: 30_000 },
     );
     expect(await metric(consumer, 'qiscus_audit_failures_total')).toBe(0);
-    const client = clickHouseClient(clickHouseUrl.assert(urlOf('writer')));
-    undoAfterwards(() => client.close());
-    await markForeign(client, async () => new Map([['demo/1', 5]]));
+    await markForeign(rowClient('writer'), async () => new Map([['demo/1', 5]]));
     expect(await countOf(FOREIGN_TABLE)).toBe(1);
   });
 
@@ -197,6 +203,22 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
     const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE];
     expect(inserts?.toSorted()).toEqual(tables.map((table) => `GRANT INSERT ON qiscus.${table}`).toSorted());
+  });
+
+  test('the doctor finds the writer to have what it needs and no more, and says what others lack or have beyond', async () => {
+    const look = (user: string) =>
+      lookAtWriter(rowClient(user), { username: user, database: 'qiscus' }).then(({ lacks, exceeds }) =>
+        [...lacks, ...exceeds].map(({ state, what }) => `${state}: ${what}`),
+      );
+    expect(await look('writer')).toEqual(['ok: writer may do what the consumer does']);
+    expect(await look('reader')).toEqual([
+      expect.stringMatching(/^failure: reader may not .*INSERT ON qiscus.events_rows/),
+    ]);
+    const [, beyond] = await look('migrator');
+    expect(beyond).toMatch(/^warning: migrator may do more .*DROP TABLE ON qiscus.events_rows/);
+    expect(beyond).not.toContain('*.*');
+    const [, everything] = await look('default');
+    expect(everything).toMatch(/SELECT ON \*\.\*, CREATE USER ON \*\.\*, SYSTEM ON \*\.\*$/);
   });
 
   test('the writer is refused anything more', async () => {
