@@ -77,7 +77,7 @@ async function withClient(
   target: ClickHouseTarget,
   work: (client: ClickHouseClient) => Promise<Finding[]>,
 ): Promise<Finding[]> {
-  const client = clickHouseClient(target, TIMEOUT_MS);
+  const client = clickHouseClient(target, { requestTimeoutMs: TIMEOUT_MS });
   try {
     return await work(client);
   } catch (error) {

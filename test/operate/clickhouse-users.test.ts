@@ -52,7 +52,13 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const prefix = uniquePrefix();
     settings = { KAFKA_BROKERS: brokers, TOPIC_PREFIX: prefix, CLICKHOUSE_URL: urlOf('migrator') };
     await Promise.all([runScript('consumer/persist/migrate.ts', settings), createTopics(prefix)]);
-    consumer = await startConsumer({ topicPrefix: prefix, brokers, clickHouseUrl: urlOf('writer') });
+    consumer = await startConsumer({
+      topicPrefix: prefix,
+      brokers,
+      clickHouseUrl: urlOf('writer'),
+      // Says nothing of tables that are not replicated, and must be a setting that the engine takes.
+      env: { CLICKHOUSE_INSERT_QUORUM: 'auto' },
+    });
     const publish = await publisher(brokers, prefix);
     const events = Object.entries(SAMPLES).map(([name, kind], at) => event(kind, sample(name), at + 1));
     const forged = event('unrecognized', '{}', 99, { outbox: 'demo/1' });
