@@ -24,6 +24,7 @@ import { eventually } from '../support/eventually.ts';
 import { createTopics, uniquePrefix } from '../support/kafka.ts';
 import { runScript } from '../support/programs.ts';
 import { sharedBrokers } from '../support/shared.ts';
+import { ADMIN_TOKEN, startWorker } from '../support/worker.ts';
 
 const USERS = join(ROOT, 'operate', 'clickhouse', 'users.sql');
 const ACCESS_DENIED = '497';
@@ -194,6 +195,27 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     expect(await metric(consumer, 'qiscus_audit_failures_total')).toBe(0);
     await markForeign(rowClient('writer'), async () => new Map([['demo/1', 5]]));
     expect(await countOf(FOREIGN_TABLE)).toBe(1);
+  });
+
+  test('the writer is enough for the audit', async () => {
+    const worker = await startWorker({
+      topicPrefix: settings.TOPIC_PREFIX ?? '',
+      brokers: settings.KAFKA_BROKERS ?? '',
+    });
+    const audited = runScript(
+      'consumer/books/audit/main.ts',
+      {
+        ...settings,
+        CLICKHOUSE_URL: urlOf('writer'),
+        CONSUMER_GROUP: consumer.group,
+        WORKER_URL: worker.url,
+        ADMIN_TOKEN,
+      },
+      ['--json'],
+    );
+    // No outbox of this Worker has given out what was published by hand.
+    const { code, stdout } = await audited.catch((error) => error);
+    expect([code, JSON.parse(stdout)]).toEqual([1, expect.any(Object)]);
   });
 
   test('the reader is enough for the dashboard', async () => {
