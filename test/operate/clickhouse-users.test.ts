@@ -175,6 +175,14 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     }
   });
 
+  test.each([
+    'CREATE QUOTA q',
+    'GRANT SELECT ON qiscus.* TO nobody',
+    'CREATE USER IF NOT EXISTS a NOT IDENTIFIED',
+  ])('no statement is left out that would make the local users other than a server’s: %s', (statement) => {
+    expect(() => readUsers(`CREATE ROLE IF NOT EXISTS r; ${statement};`)).toThrow(statement);
+  });
+
   test('the writer is enough for a consumer: events of all kinds and a dead letter are stored', async () => {
     await eventually(
       async () => {
@@ -270,6 +278,8 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const answers = await Promise.all(BEYOND_ALL.map((query) => refusal('reader', query)));
     expect(new Set(answers)).toEqual(new Set([READONLY, ACCESS_DENIED]));
     expect(await refusal('reader', 'SELECT count() FROM audit')).toBe(undefined);
+    const columns = "SELECT throwIf(count() = 0) FROM system.columns WHERE table = 'session_outcomes'";
+    expect(await refusal('reader', columns)).toBe(undefined);
     expect(await refusal('reader', 'SELECT * FROM beside.theirs')).toBe(ACCESS_DENIED);
   });
 
