@@ -8,7 +8,7 @@ import { freePort } from '../../local/ports.ts';
 import { type Deployment, lookAtDeployment } from '../../operate/doctor/deployment.ts';
 import { diagnose } from '../../operate/doctor/diagnose.ts';
 import type { Finding } from '../../operate/doctor/finding.ts';
-import { lookAtReader } from '../../operate/doctor/grants.ts';
+import { lookAtReader, lookAtWriter } from '../../operate/doctor/grants.ts';
 import { lookAtReach } from '../../operate/doctor/reach.ts';
 import { lookAtWorkerSettings, readPlaces } from '../../operate/doctor/settings.ts';
 import { startPath } from '../consumer/setup.ts';
@@ -160,6 +160,17 @@ describe('a doctor', { timeout: 60_000 }, () => {
       state: 'unknown',
       what: expect.stringMatching(/whether reader could write: .* 242 TABLE_IS_READ_ONLY$/),
     });
+  });
+
+  test('says that it does not know what the consumer’s user may do where ClickHouse cannot be asked', async () => {
+    const url = await serving((response) => {
+      response.writeHead(400, { 'x-clickhouse-exception-code': '62' });
+      response.end('Code: 62. DB::Exception: Syntax error: failed at position 1 (CHECK). (SYNTAX_ERROR)');
+    });
+    const client = createClient({ url, log: { level: ClickHouseLogLevel.OFF } });
+    undoAfterwards(() => client.close());
+    const { lacks, exceeds } = await lookAtWriter(client, { username: 'writer', database: 'qiscus' });
+    expect([lacks.map(({ state }) => state), exceeds]).toEqual([['unknown'], []]);
   });
 
   test('finds topics that would lose events or refuse them', async () => {
