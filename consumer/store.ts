@@ -6,6 +6,7 @@ import type { FailedWork } from './settle/dead-letter.ts';
 import { type DeadLetterDeps, sendDeadLetters } from './settle/send-dead-letters.ts';
 import type { Hold, Settled, Stored } from './settle/settle.ts';
 import { exemplarLabels } from './watch/exemplar.ts';
+import { idsOf } from './watch/ids.ts';
 import type { Effort, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
@@ -62,7 +63,8 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
       const after = signal.aborted ? 'abandoned' : await advance(rest, alone(attempt), signal);
       if (after === 'abandoned') return 'abandoned';
       rest = after;
-      if (rest.length > 0) log.warn({ ...holdOf(rest), attempt }, 'still held');
+      const [first] = rest;
+      if (first !== undefined) log.warn({ ...holdOf(rest), ...idsOf(first.work), attempt }, 'still held');
       tell(rest);
     }
     return 'stored';
@@ -98,12 +100,8 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
 
   /** A dead letter that its table refuses stays in its topic: sent there again, it would go round for ever. */
   function isOwn({ work, failure }: FailedWork): boolean {
-    const { topic, partition, message } = work.source;
-    if (topic !== deadLetters.topic) return true;
-    log.error(
-      { ...failure, topic, partition, offset: message.offset },
-      'dead letter kept in its topic alone',
-    );
+    if (work.source.topic !== deadLetters.topic) return true;
+    log.error({ ...failure, ...idsOf(work) }, 'dead letter kept in its topic alone');
     return false;
   }
 

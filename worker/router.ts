@@ -1,4 +1,5 @@
 import { type IRequest, Router } from 'itty-router';
+import { traceContext } from '../schemas/trace-context.ts';
 import { admit, type Entrance } from './admit/admit.ts';
 import { createAuthenticator } from './admit/authenticate.ts';
 import { createRedactor } from './admit/redact.ts';
@@ -61,7 +62,7 @@ export function createRouter(settings: Settings) {
     const entrance = entranceOf(request.url);
     if (entrance === undefined) return router.fetch(request, env, context);
     if (request.method !== 'POST') return Promise.resolve(methodNotAllowed('POST'));
-    return take(request, entrance, env, context).catch(failed);
+    return take(request, entrance, env, context).catch((error) => failed(error, request));
   };
   return { fetch };
 }
@@ -78,9 +79,10 @@ function entranceOf(url: string): Entrance | undefined {
 }
 
 /** Never with the error's own text: it may quote what was sent. */
-function failed(error: unknown): Response {
+function failed(error: unknown, request: Request): Response {
   const name = error instanceof Error ? error.name : 'unknown';
-  console.error(JSON.stringify({ level: 'error', event: 'request-failed', error: name }));
+  const trace_id = traceContext(request.headers.get('traceparent'))?.traceId;
+  console.error(JSON.stringify({ level: 'error', event: 'request-failed', trace_id, error: name }));
   const detail = 'The request could not be finished. Send it again.';
   return problem(503, 'Service Unavailable', detail, { 'retry-after': '5' });
 }

@@ -1,4 +1,5 @@
 import type { EventHead } from '../../schemas/event.ts';
+import { traceContext } from '../../schemas/trace-context.ts';
 import type { Source } from '../work.ts';
 import { type FactColumns, factColumns, type UInt64Text } from './row.ts';
 
@@ -9,6 +10,8 @@ export interface EventRow<Payload extends string | Uint8Array = string> extends 
   readonly topic: string;
   readonly partition: number;
   readonly offset: UInt64Text;
+  /** 32 hex digits; empty where the webhook came without a trace. */
+  readonly trace_id: string;
 }
 
 /** The row that every event has in `events`, whatever its kind and whether or not it can be normalized. */
@@ -24,5 +27,6 @@ export function eventRow<Payload extends string | Uint8Array>(
     topic,
     partition,
     offset: message.offset,
+    trace_id: traceContext(event.traceparent)?.traceId ?? '',
   };
 }

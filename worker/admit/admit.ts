@@ -1,6 +1,7 @@
 import { identify, shardKeyOf } from '../../schemas/identify.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
 import { occurredAt, recognize } from '../../schemas/recognize.ts';
+import { traceContext, traceparentOf } from '../../schemas/trace-context.ts';
 import type { Settings } from '../config.ts';
 import type { NewEvent } from '../outbox/new-event.ts';
 import type { Authenticator } from './authenticate.ts';
@@ -36,8 +37,6 @@ export interface Admission {
   readonly redact: (json: string) => string;
   readonly settings: Settings;
 }
-
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The way in that a webhook was posted to, as its URL names it. */
 export interface Entrance {
@@ -77,7 +76,7 @@ export async function admit(
       occurredMs: occurredAt(recognized, received),
       receivedMs: received,
       payload: redact(body.text),
-      traceparent: traceparentOf(request),
+      traceparent: traceparentIn(request),
     },
     shardKey: shardKeyOf(kind, subject, ids),
     problems: recognized.kind === 'unrecognized' ? recognized.problems : [],
@@ -99,7 +98,8 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-function traceparentOf(request: Request): string | undefined {
-  const header = request.headers.get('traceparent') ?? '';
-  return TRACEPARENT.test(header) ? header : undefined;
+/** What of a trace travels with the event: its ids, and whether it is sampled; one that does not fit is left out. */
+function traceparentIn(request: Request): string | undefined {
+  const trace = traceContext(request.headers.get('traceparent'));
+  return trace && traceparentOf(trace);
 }
