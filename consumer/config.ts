@@ -1,5 +1,5 @@
 import { type } from 'arktype';
-import { kafkaSettings } from '../schemas/kafka-settings.ts';
+import { booleanText, kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError, wholeNumber } from '../schemas/settings.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -77,6 +77,7 @@ const ownSettings = type({
   'DASHBOARD_TOKEN?': 'string >= 16',
   'WORKER_URL?': workerUrl,
   'ADMIN_TOKEN?': adminToken,
+  CANARY: booleanText.default('true'),
   LOG_LEVEL: type("'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'").default('info'),
 })
   .narrow(

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
+import { canaryTopic, deadLetterTopic, eventTopics } from '../schemas/topics.ts';
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
 import { askAccepted } from './books/audit/outboxes.ts';
@@ -17,6 +17,7 @@ import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
+import { CanaryMetrics } from './watch/canary.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
@@ -44,7 +45,8 @@ export async function startConsumer(
   onDeath: (reason: string) => void,
 ): Promise<RunningConsumer> {
   const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetterTopic(settings.TOPIC_PREFIX)];
-  const metrics = createMetrics(topics);
+  const canaries = canaryTopic(settings.TOPIC_PREFIX);
+  const metrics = createMetrics([...topics, canaries]);
   const liveness = new Liveness(() => performance.now());
   const membership = new Membership();
   const client = clickHouseClient(settings.CLICKHOUSE_URL);
@@ -84,6 +86,7 @@ export async function startConsumer(
     metrics,
     books,
     worker: worker && new WorkerMetrics(worker, metrics.registry),
+    canary: settings.CANARY ? new CanaryMetrics(client, metrics.registry) : undefined,
     clickHouseAnswers: () => answers(client),
   };
   app.route('/', operationsRoutes(operations));
@@ -98,7 +101,7 @@ export async function startConsumer(
     onDeath(life.reason);
   }, WATCH_MS);
 
-  const group: GroupDeps = { consumer, topics, membership, liveness, metrics, log };
+  const group: GroupDeps = { consumer, topics, canaries, membership, liveness, metrics, log };
   const stopping = new AbortController();
   watchGroup(group);
   const joining = joinGroup(group, pipeline.eachBatch, stopping.signal).catch(onFatal);

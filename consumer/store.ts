@@ -1,3 +1,4 @@
+import { isCanary } from '../schemas/canary.ts';
 import { backOff } from './backoff.ts';
 import type { InsertDeps } from './persist/insert.ts';
 import { insertLot } from './persist/insert-lot.ts';
@@ -89,7 +90,7 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     const unsent = sent.unsent.map(unsentLetter);
     for (const { work } of unsent) waiting.add(work);
     for (const { work } of lot) {
-      if (work.event === undefined || waiting.has(work)) continue;
+      if (work.event === undefined || isCanary(work.event) || waiting.has(work)) continue;
       metrics.visibleSeconds.observe({
         value: (Date.now() - work.event.receivedMs) / 1_000,
         exemplarLabels: exemplarLabels(work.event.traceparent),
@@ -98,10 +99,16 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     return [...inserted.held, ...unsent];
   }
 
-  /** A dead letter that its table refuses stays in its topic: sent there again, it would go round for ever. */
+  /**
+   * A dead letter that its table refuses stays in its topic: sent there again, it would go round for ever. A canary
+   * becomes none: it is nobody's to send through again.
+   */
   function isOwn({ work, failure }: FailedWork): boolean {
-    if (work.source.topic !== deadLetters.topic) return true;
-    log.error({ ...failure, ...idsOf(work) }, 'dead letter kept in its topic alone');
+    const isLetter = work.source.topic === deadLetters.topic;
+    const isOfCanary = work.event !== undefined && isCanary(work.event);
+    if (!isLetter && !isOfCanary) return true;
+    const what = isLetter ? 'dead letter kept in its topic alone' : 'canary refused';
+    log.error({ ...failure, ...idsOf(work) }, what);
     return false;
   }
 

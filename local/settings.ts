@@ -35,6 +35,7 @@ const WORKER_SETTINGS = [
   'OUTBOX_MAX_BYTES',
   'DEDUP_DAYS',
   'REDACT_KEYS',
+  'CANARY',
 ];
 
 /** What `npm start` needs to know; paths are absolute. */

@@ -1,5 +1,5 @@
 import { type } from 'arktype';
-import { kafkaSettings } from '../schemas/kafka-settings.ts';
+import { booleanText, kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError, wholeNumber } from '../schemas/settings.ts';
 
 /** An app's name is part of URLs, headers and outbox names, and must need no escaping there, nor mean a folder. */
@@ -89,6 +89,7 @@ const workerSettings = type({
   OUTBOX_MAX_BYTES: wholeNumber(LEAST_OUTBOX_BYTES, MOST_OUTBOX_BYTES).default('8000000000'),
   DEDUP_DAYS: wholeNumber(1, MOST_DEDUP_DAYS).default('30'),
   REDACT_KEYS: redactKeys.default(''),
+  CANARY: booleanText.default('true'),
 })
   .and(kafkaSettings)
   .narrow(

@@ -5,6 +5,7 @@ import { createAuthenticator } from './admit/authenticate.ts';
 import { createRedactor } from './admit/redact.ts';
 import { comesTooOften } from './admit/strangers.ts';
 import { answer } from './answer.ts';
+import type { createCanary } from './canary.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { store } from './outbox/client.ts';
@@ -18,8 +19,10 @@ import { outboxStatus } from './status.ts';
 
 const DAY_MS = 86_400_000;
 
+type Canary = ReturnType<typeof createCanary>;
+
 /** Every route of the edge, and what each does; a webhook's: admit, store, answer. */
-export function createRouter(settings: Settings) {
+export function createRouter(settings: Settings, canary?: Canary) {
   const authenticator = createAuthenticator(settings);
   const admission = { authenticator, redact: createRedactor(settings.REDACT_KEYS), settings };
   const tally = new Tally(Object.keys(settings.WEBHOOK_TOKENS));
@@ -45,7 +48,8 @@ export function createRouter(settings: Settings) {
       return (await comesTooOften(request, env.STRANGERS)) ? tooOften() : adminOnly();
     }
     const { outboxes } = await outboxStatus({ outboxes: env.OUTBOX, records: env.LAYOUTS }, settings);
-    return respond({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) }, 200);
+    const refused = await refusedStatus(tally, env.REFUSALS);
+    return respond({ outboxes, refused, canary: (await canary?.status(env)) ?? null }, 200);
   };
 
   // Of the answer to HEAD, the runtime leaves out the body. A base URL that ends in a slash makes two of the first one.

@@ -41,6 +41,7 @@ test(
     await first.ready();
     expect(await post(place, 'session.json')).toBe(202);
     await eventually(async () => expect(await select(place, 'SELECT count() FROM sessions')).toBe('1\n'));
+    await eventually(async () => expect(await select(place, 'SELECT count() FROM canaries')).not.toBe('0\n'));
 
     for (const name of COMPONENTS) {
       const { [name]: pid = 0 } = await first.pids();

@@ -61,9 +61,29 @@ export async function admit(
   const json = parseObject(body.text);
   if (json === undefined) return { outcome: 'not-json', reason: 'it does not parse as one' };
 
+  const arrival = { app, body: body.text, receivedMs: received, traceparent: traceparentIn(request) };
+  return admitted(arrival, json, redact);
+}
+
+/** What came, and when. */
+interface Arrival {
+  readonly app: string;
+  /** As it was sent. */
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly receivedMs: number;
+  readonly traceparent: string | undefined;
+}
+
+/** A JSON object becomes an event: recognized, redacted, named. @param json the arrival's body */
+export function admitted(
+  { app, body, receivedMs, traceparent }: Arrival,
+  json: JsonObject,
+  redact: (json: string) => string,
+): Admitted {
   const recognized = recognize(json);
   const { kind } = recognized;
-  const ids = identify({ app, recognized, body: body.text, receivedMs: received });
+  const ids = identify({ app, recognized, body, receivedMs });
   const subject = recognized.kind === 'unrecognized' ? ids.id : redactText(recognized.subject, redact);
   return {
     outcome: 'admitted',
@@ -73,10 +93,10 @@ export async function admit(
       app,
       kind,
       subject,
-      occurredMs: occurredAt(recognized, received),
-      receivedMs: received,
-      payload: redact(body.text),
-      traceparent: traceparentIn(request),
+      occurredMs: occurredAt(recognized, receivedMs),
+      receivedMs,
+      payload: redact(body),
+      traceparent,
     },
     shardKey: shardKeyOf(kind, subject, ids),
     problems: recognized.kind === 'unrecognized' ? recognized.problems : [],
