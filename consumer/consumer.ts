@@ -21,6 +21,7 @@ import { CanaryMetrics } from './watch/canary.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
+import { createSpans } from './watch/spans.ts';
 import { WorkerMetrics } from './watch/worker-metrics.ts';
 
 const WATCH_MS = 1_000;
@@ -63,6 +64,7 @@ export async function startConsumer(
     liveness.died(error instanceof FatalInsertError ? error.message : 'an error of ours; the log has it');
   };
   const breaker = new Breaker();
+  const spans = settings.spans && (await createSpans(settings.spans, log));
   const pipeline = createPipeline({
     sink: clickHouseSink(client),
     log,
@@ -70,6 +72,7 @@ export async function startConsumer(
     breaker,
     membership,
     deadLetters,
+    spans,
     onFatal,
   });
 
@@ -117,6 +120,7 @@ export async function startConsumer(
     // What stepped aside is left to be read again.
     membership.end();
     await producer.disconnect();
+    await spans?.shutdown();
     await client.close();
     await reader.close();
     server.closeAllConnections();

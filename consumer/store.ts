@@ -8,6 +8,7 @@ import { type DeadLetterDeps, sendDeadLetters } from './settle/send-dead-letters
 import type { Hold, Settled, Stored } from './settle/settle.ts';
 import { exemplarLabels } from './watch/exemplar.ts';
 import { idsOf } from './watch/ids.ts';
+import type { Spans } from './watch/spans.ts';
 import type { Effort, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
@@ -16,6 +17,8 @@ const MIN_VAIN_TRIES = 25;
 const MAX_VAIN_TRIES = 200;
 
 export interface StoreDeps extends InsertDeps {
+  /** Undefined where nobody asks for spans. */
+  readonly spans?: Spans | undefined;
   readonly deadLetters: DeadLetterDeps;
   /** Told of an error that no waiting mends; must end the process. */
   readonly onFatal: (error: unknown) => void;
@@ -27,7 +30,7 @@ export interface StoreDeps extends InsertDeps {
  * fails for none.
  */
 export function createStore(deps: StoreDeps): StoreLot<Work> {
-  const { deadLetters, metrics, log, onFatal } = deps;
+  const { deadLetters, metrics, log, spans, onFatal } = deps;
 
   async function store(
     batches: readonly (readonly Work[])[],
@@ -90,7 +93,9 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     const unsent = sent.unsent.map(unsentLetter);
     for (const { work } of unsent) waiting.add(work);
     for (const { work } of lot) {
-      if (work.event === undefined || isCanary(work.event) || waiting.has(work)) continue;
+      if (work.event === undefined || waiting.has(work)) continue;
+      spans?.settled(work, failed.get(work)?.failure);
+      if (isCanary(work.event)) continue;
       metrics.visibleSeconds.observe({
         value: (Date.now() - work.event.receivedMs) / 1_000,
         exemplarLabels: exemplarLabels(work.event.traceparent),
