@@ -10,6 +10,8 @@ export interface EventRow<Payload extends string | Uint8Array = string> extends 
   readonly topic: string;
   readonly partition: number;
   readonly offset: UInt64Text;
+  /** 64 hex digits; empty where the event has no link. */
+  readonly chain: string;
   /** 32 hex digits; empty where the webhook came without a trace. */
   readonly trace_id: string;
 }
@@ -27,6 +29,7 @@ export function eventRow<Payload extends string | Uint8Array>(
     topic,
     partition,
     offset: message.offset,
+    chain: event.chain ?? '',
     trace_id: traceContext(event.traceparent)?.traceId ?? '',
   };
 }

@@ -8,8 +8,9 @@ import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
 import { undoAfterwards } from './clean-up.ts';
 import { baseEnvironment } from './environment.ts';
+import { copyMigrated } from './migrated.ts';
 import { runScript } from './programs.ts';
-import { sharedClickHouse, testDir } from './shared.ts';
+import { sharedClickHouse, sharedMigrated, testDir } from './shared.ts';
 
 /** A database of a test's own. */
 export type Database = {
@@ -21,10 +22,15 @@ export type Database = {
   rows<T = Record<string, unknown>>(query: string, params?: Record<string, unknown>): Promise<T[]>;
 };
 
-/** A new database with the project's migrations applied, by its own command; dropped after the test. */
+/** A new database with the project's migrations applied; dropped after the test. */
 export async function freshDatabase(server?: string): Promise<Database> {
   const database = await emptyDatabase(server);
-  await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
+  if (server === undefined) {
+    await sharedMigrated();
+    await copyMigrated(database.client, database.name);
+  } else {
+    await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
+  }
   return database;
 }
 

@@ -37,6 +37,7 @@ export const EVENT_COLUMNS: ColumnsOf<EventRow> = {
   topic: TEXT_THAT_REPEATS,
   partition: 'UInt32',
   offset: 'UInt64',
+  chain: 'String',
   trace_id: 'String',
 };
 
