@@ -73,8 +73,11 @@ export type OwnClickHouse = {
   start(): Promise<void>;
 };
 
-/** Starts a ClickHouse for one test, to be killed and stopped at will; gone after the test. */
-export async function startOwnClickHouse(): Promise<OwnClickHouse> {
+/**
+ * Starts a ClickHouse for one test, to be killed and stopped at will; gone after the test.
+ * @param usersFile the SQL that makes its users
+ */
+export async function startOwnClickHouse(usersFile?: string): Promise<OwnClickHouse> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const dir = await testDir('clickhouse');
@@ -83,6 +86,7 @@ export async function startOwnClickHouse(): Promise<OwnClickHouse> {
     child = await startClickHouse({
       dir: join(dir, 'data'),
       port,
+      ...(usersFile !== undefined && { usersFile }),
       env: baseEnvironment(),
       logFile: join(dir, 'log'),
     });
