@@ -1,7 +1,8 @@
 import { type } from 'arktype';
-import { kafkaSettings } from '../schemas/kafka-settings.ts';
+import { booleanText, kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError, wholeNumber } from '../schemas/settings.ts';
 import { isLoopback } from './loopback.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 /** Where ClickHouse is and as whom to speak to it; the password stands here and nowhere in a log. */
 export interface ClickHouseTarget {
@@ -81,6 +82,7 @@ const ownSettings = type({
   'DASHBOARD_TOKEN?': 'string >= 16',
   'WORKER_URL?': workerUrl,
   'ADMIN_TOKEN?': adminToken,
+  CANARY: booleanText.default('true'),
   LOG_LEVEL: type("'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'").default('info'),
 })
   .narrow(
@@ -108,7 +110,9 @@ const ownSettings = type({
     },
   }));
 
-export type ConsumerSettings = typeof kafkaSettings.infer & typeof ownSettings.infer;
+export type ConsumerSettings = typeof kafkaSettings.infer &
+  typeof ownSettings.infer &
+  typeof tracingSettings.infer;
 
 /**
  * The consumer's settings.
@@ -119,7 +123,9 @@ export function readSettings(env: NodeJS.ProcessEnv): ConsumerSettings {
   if (kafka instanceof type.errors) throw settingsError(kafka);
   const own = ownSettings(env);
   if (own instanceof type.errors) throw settingsError(own);
-  return { ...kafka, ...own };
+  const tracing = tracingSettings(env);
+  if (tracing instanceof type.errors) throw settingsError(tracing);
+  return { ...kafka, ...own, ...tracing };
 }
 
 const migrationSettings = type({

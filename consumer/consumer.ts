@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { deadLetterTopic, eventTopics } from '../schemas/topics.ts';
+import { canaryTopic, deadLetterTopic, eventTopics } from '../schemas/topics.ts';
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
 import { askAccepted } from './books/audit/outboxes.ts';
@@ -19,9 +19,11 @@ import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { ErasedWork } from './settle/erased-work.ts';
 import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
+import { CanaryMetrics } from './watch/canary.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
+import { createSpans } from './watch/spans.ts';
 import { WorkerMetrics } from './watch/worker-metrics.ts';
 
 const WATCH_MS = 1_000;
@@ -46,7 +48,8 @@ export async function startConsumer(
   onDeath: (reason: string) => void,
 ): Promise<RunningConsumer> {
   const topics = [...eventTopics(settings.TOPIC_PREFIX), deadLetterTopic(settings.TOPIC_PREFIX)];
-  const metrics = createMetrics(topics);
+  const canaries = canaryTopic(settings.TOPIC_PREFIX);
+  const metrics = createMetrics([...topics, canaries]);
   const liveness = new Liveness(() => performance.now());
   const membership = new Membership();
   const client = clickHouseClient(settings.CLICKHOUSE_URL, {
@@ -65,6 +68,7 @@ export async function startConsumer(
     liveness.died(error instanceof FatalInsertError ? error.message : 'an error of ours; the log has it');
   };
   const breaker = new Breaker();
+  const spans = settings.spans && (await createSpans(settings.spans, log));
   const pipeline = createPipeline({
     sink: clickHouseSink(client),
     log,
@@ -78,6 +82,7 @@ export async function startConsumer(
       log,
       nowMs: () => performance.now(),
     }),
+    spans,
     onFatal,
   });
 
@@ -94,6 +99,7 @@ export async function startConsumer(
     metrics,
     books,
     worker: worker && new WorkerMetrics(worker, metrics.registry),
+    canary: settings.CANARY ? new CanaryMetrics(client, metrics.registry) : undefined,
     clickHouseAnswers: () => answers(client),
   };
   app.route('/', operationsRoutes(operations));
@@ -108,7 +114,7 @@ export async function startConsumer(
     onDeath(life.reason);
   }, WATCH_MS);
 
-  const group: GroupDeps = { consumer, topics, membership, liveness, metrics, log };
+  const group: GroupDeps = { consumer, topics, canaries, membership, liveness, metrics, log };
   const stopping = new AbortController();
   watchGroup(group);
   const joining = joinGroup(group, pipeline.eachBatch, stopping.signal).catch(onFatal);
@@ -124,6 +130,7 @@ export async function startConsumer(
     // What stepped aside is left to be read again.
     membership.end();
     await producer.disconnect();
+    await spans?.shutdown();
     await client.close();
     await reader.close();
     server.closeAllConnections();

@@ -1,8 +1,10 @@
+import { isCanary } from '../schemas/canary.ts';
 import { deadLetterRow } from './intake/dead-letter-row.ts';
 import { decode, isDecoded } from './intake/decode.ts';
+import { canaryRow } from './normalize/canary.ts';
 import { eventRow } from './normalize/event.ts';
 import { normalize } from './normalize/normalize.ts';
-import { deadLetterTableRow, eventTableRow, factTableRow } from './persist/tables.ts';
+import { canaryTableRow, deadLetterTableRow, eventTableRow, factTableRow } from './persist/tables.ts';
 import type { Failure, Source, Work } from './work.ts';
 
 /**
@@ -27,6 +29,9 @@ function eventWork(source: Source): Work {
   const decoded = decode(source.message);
   if (!isDecoded(decoded)) return failed(source, { stage: 'decode', reason: decoded.problem });
   const { event, payload } = decoded;
+  if (isCanary(event)) {
+    return { source, event, rows: [canaryTableRow(canaryRow(event, source))], failure: undefined };
+  }
   const stored = eventTableRow(eventRow(event, payload, source));
   if (event.kind === 'unrecognized') return { source, event, rows: [stored], failure: undefined };
   const normalized = normalize(event, payload.toString());

@@ -1,3 +1,4 @@
+import { isCanary } from '../schemas/canary.ts';
 import { backOff } from './backoff.ts';
 import type { InsertDeps } from './persist/insert.ts';
 import { insertLot } from './persist/insert-lot.ts';
@@ -7,6 +8,8 @@ import type { ErasedWork } from './settle/erased-work.ts';
 import { type DeadLetterDeps, sendDeadLetters } from './settle/send-dead-letters.ts';
 import type { Hold, Settled, Stored } from './settle/settle.ts';
 import { exemplarLabels } from './watch/exemplar.ts';
+import { idsOf } from './watch/ids.ts';
+import type { Spans } from './watch/spans.ts';
 import type { Effort, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
@@ -15,6 +18,8 @@ const MIN_VAIN_TRIES = 25;
 const MAX_VAIN_TRIES = 200;
 
 export interface StoreDeps extends InsertDeps {
+  /** Undefined where nobody asks for spans. */
+  readonly spans?: Spans | undefined;
   readonly deadLetters: DeadLetterDeps;
   readonly erased: Pick<ErasedWork, 'applied'>;
   /** Told of an error that no waiting mends; must end the process. */
@@ -27,7 +32,7 @@ export interface StoreDeps extends InsertDeps {
  * fails for none.
  */
 export function createStore(deps: StoreDeps): StoreLot<Work> {
-  const { deadLetters, erased, metrics, log, onFatal } = deps;
+  const { deadLetters, erased, metrics, log, spans, onFatal } = deps;
 
   async function store(
     batches: readonly (readonly Work[])[],
@@ -71,7 +76,8 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
       const after = signal.aborted ? 'abandoned' : await advance(allowed, alone(attempt), signal);
       if (after === 'abandoned') return 'abandoned';
       rest = after;
-      if (rest.length > 0) log.warn({ ...holdOf(rest), attempt }, 'still held');
+      const [first] = rest;
+      if (first !== undefined) log.warn({ ...holdOf(rest), ...idsOf(first.work), attempt }, 'still held');
       tell(rest);
     }
     return 'stored';
@@ -97,6 +103,8 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     for (const { work } of unsent) waiting.add(work);
     for (const { work } of lot) {
       if (work.event === undefined || waiting.has(work)) continue;
+      spans?.settled(work, failed.get(work)?.failure);
+      if (isCanary(work.event)) continue;
       metrics.visibleSeconds.observe({
         value: (Date.now() - work.event.receivedMs) / 1_000,
         exemplarLabels: exemplarLabels(work.event.traceparent),
@@ -105,14 +113,16 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     return [...inserted.held, ...unsent];
   }
 
-  /** A dead letter that its table refuses stays in its topic: sent there again, it would go round for ever. */
+  /**
+   * A dead letter that its table refuses stays in its topic: sent there again, it would go round for ever. A canary
+   * becomes none: it is nobody's to send through again.
+   */
   function isOwn({ work, failure }: FailedWork): boolean {
-    const { topic, partition, message } = work.source;
-    if (topic !== deadLetters.topic) return true;
-    log.error(
-      { ...failure, topic, partition, offset: message.offset },
-      'dead letter kept in its topic alone',
-    );
+    const isLetter = work.source.topic === deadLetters.topic;
+    const isOfCanary = work.event !== undefined && isCanary(work.event);
+    if (!isLetter && !isOfCanary) return true;
+    const what = isLetter ? 'dead letter kept in its topic alone' : 'canary refused';
+    log.error({ ...failure, ...idsOf(work) }, what);
     return false;
   }
 

@@ -5,8 +5,10 @@ import type { Part } from './component.ts';
 import { installKafka } from './kafka/install.ts';
 import { findJava } from './kafka/java.ts';
 import { listTopics, startKafka } from './kafka/kafka.ts';
+import { freePort } from './ports.ts';
 import type { LocalSettings } from './settings.ts';
 import type { Report } from './terminal.ts';
+import { tickWhile } from './worker/clock.ts';
 import { startWorker, workerAnswers } from './worker/worker.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -82,8 +84,13 @@ export function workerPart(settings: LocalSettings, bundleDir: string): Part {
     name: 'worker',
     where,
     logFile: log,
-    launch: () =>
-      startWorker({ bundleDir, dir: join(dir, 'worker'), port: ports.worker, vars, env, logFile: log }),
+    launch: async () => {
+      const clockPort = await freePort();
+      const place = { dir: join(dir, 'worker'), port: ports.worker, clockPort };
+      const child = await startWorker({ bundleDir, ...place, vars, env, logFile: log });
+      void tickWhile(child.ended, clockPort);
+      return child;
+    },
     answers: () => workerAnswers(where),
     stopBoundMs: 5000,
   };

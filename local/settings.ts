@@ -37,6 +37,7 @@ const WORKER_SETTINGS = [
   'REDACT_KEYS',
   'PRIVACY',
   'PRIVACY_KEY',
+  'CANARY',
 ];
 
 /** What `npm start` needs to know; paths are absolute. */

@@ -6,7 +6,7 @@ import { type KafkaSettings, kafkaConnection, kafkaSettings } from './kafka-sett
 import { kafkaTrouble, noAnswer } from './kafka-trouble.ts';
 import { SettingsError, settingsError } from './settings.ts';
 import { readTopicLayout, type TopicLayout } from './topic-layout.ts';
-import { deadLetterTopic, eventTopics } from './topics.ts';
+import { canaryTopic, deadLetterTopic, eventTopics } from './topics.ts';
 
 /**
  * `npm run topics`: creates the topics that do not exist yet, and leaves the others as they are. Topics are made
@@ -73,7 +73,7 @@ async function createTopics(
       topic === deadLetters ? [{ name: 'max.message.bytes', value: DEAD_LETTER_MAX_BYTES }] : [];
     return { topic, numPartitions, replicationFactor, configEntries };
   };
-  const wanted = [...eventTopics(TOPIC_PREFIX), deadLetters];
+  const wanted = [...eventTopics(TOPIC_PREFIX), deadLetters, canaryTopic(TOPIC_PREFIX)];
   const existing = new Set(await admin.listTopics());
   const missing = wanted.filter((topic) => !existing.has(topic));
   // kafkajs's own wait for leaders fails when it asks a broker that has not heard of a topic yet.

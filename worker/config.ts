@@ -1,5 +1,5 @@
 import { type } from 'arktype';
-import { kafkaSettings } from '../schemas/kafka-settings.ts';
+import { booleanText, kafkaSettings } from '../schemas/kafka-settings.ts';
 import { settingsError, wholeNumber } from '../schemas/settings.ts';
 import { keyTrouble, privacy } from './privacy-settings.ts';
 
@@ -92,6 +92,7 @@ const workerSettings = type({
   REDACT_KEYS: redactKeys.default(''),
   PRIVACY: privacy.default('{}'),
   'PRIVACY_KEY?': 'string',
+  CANARY: booleanText.default('true'),
 })
   .and(kafkaSettings)
   .narrow(({ PRIVACY, PRIVACY_KEY }, context) => {

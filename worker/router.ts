@@ -1,10 +1,12 @@
 import { type IRequest, Router } from 'itty-router';
+import { traceContext } from '../schemas/trace-context.ts';
 import { admit, type Entrance } from './admit/admit.ts';
 import { createAuthenticator } from './admit/authenticate.ts';
 import { createPrivacy } from './admit/private/privacy.ts';
 import { createRedactor } from './admit/redact.ts';
 import { comesTooOften } from './admit/strangers.ts';
 import { answer } from './answer.ts';
+import type { createCanary } from './canary.ts';
 import type { Settings } from './config.ts';
 import type { Env } from './env.ts';
 import { eraseRoute } from './erase.ts';
@@ -19,8 +21,10 @@ import { outboxStatus } from './status.ts';
 
 const DAY_MS = 86_400_000;
 
+type Canary = ReturnType<typeof createCanary>;
+
 /** Every route of the edge, and what each does; a webhook's: admit, store, answer. */
-export function createRouter(settings: Settings) {
+export function createRouter(settings: Settings, canary?: Canary) {
   const authenticator = createAuthenticator(settings);
   const redact = createRedactor(settings.REDACT_KEYS);
   const privacy = createPrivacy(settings);
@@ -51,7 +55,8 @@ export function createRouter(settings: Settings) {
     };
   const status = guarded(async (_, env) => {
     const { outboxes } = await outboxStatus({ outboxes: env.OUTBOX, records: env.LAYOUTS }, settings);
-    return respond({ outboxes, refused: await refusedStatus(tally, env.REFUSALS) }, 200);
+    const refused = await refusedStatus(tally, env.REFUSALS);
+    return respond({ outboxes, refused, canary: (await canary?.status(env)) ?? null }, 200);
   });
   const erase = guarded((request, env) =>
     eraseRoute(request, { settings, privacy, outboxes: env.OUTBOX, records: env.LAYOUTS }),
@@ -73,7 +78,7 @@ export function createRouter(settings: Settings) {
     const entrance = entranceOf(request.url);
     if (entrance === undefined) return router.fetch(request, env, context);
     if (request.method !== 'POST') return Promise.resolve(methodNotAllowed('POST'));
-    return take(request, entrance, env, context).catch(failed);
+    return take(request, entrance, env, context).catch((error) => failed(error, request));
   };
   return { fetch };
 }
@@ -90,9 +95,10 @@ function entranceOf(url: string): Entrance | undefined {
 }
 
 /** Never with the error's own text: it may quote what was sent. */
-function failed(error: unknown): Response {
+function failed(error: unknown, request: Request): Response {
   const name = error instanceof Error ? error.name : 'unknown';
-  console.error(JSON.stringify({ level: 'error', event: 'request-failed', error: name }));
+  const trace_id = traceContext(request.headers.get('traceparent'))?.traceId;
+  console.error(JSON.stringify({ level: 'error', event: 'request-failed', trace_id, error: name }));
   const detail = 'The request could not be finished. Send it again.';
   return problem(503, 'Service Unavailable', detail, { 'retry-after': '5' });
 }

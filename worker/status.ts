@@ -4,7 +4,7 @@ import { type Layout, outboxNames } from './outbox/layout/layout.ts';
 import type { OutboxStatus } from './outbox/status.ts';
 
 /** What an outbox says of itself, or that it did not answer. */
-type Entry = OutboxStatus | Unavailable;
+export type Entry = OutboxStatus | Unavailable;
 
 export interface Unavailable {
   readonly outbox: string;
@@ -63,7 +63,8 @@ async function recordedLayout(
   }
 }
 
-async function statusOf(outboxes: StatusObjects['outboxes'], name: string): Promise<Entry> {
+/** What an outbox says of itself. Never rejects. */
+export async function statusOf(outboxes: StatusObjects['outboxes'], name: string): Promise<Entry> {
   try {
     return await outboxes.getByName(name).status(name);
   } catch {

@@ -133,6 +133,7 @@ FROM numbers(intDiv({sessions:UInt64}, 20))`;
  */
 const events = (kind: string, table: string) => `
 INSERT INTO events_rows
+  (outbox, sequence, event_id, app_id, kind, occurred_at, received_at, payload, topic, partition, offset)
 WITH (SELECT max(sequence) FROM events_rows WHERE outbox = {outbox:String}) AS highest
 SELECT outbox, highest + 1 + rowNumberInAllBlocks(), event_id, app_id, '${kind}', occurred_at, received_at,
   concat('{"payload":{"from":{"avatar_url":"https://example.test/', event_id, '.png","id":0,"name":"Customer ', toString(sequence),

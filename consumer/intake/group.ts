@@ -11,6 +11,8 @@ const CONCURRENT_PARTITIONS = 100;
 export interface GroupDeps {
   readonly consumer: Consumer;
   readonly topics: readonly string[];
+  /** The canary's topic: where it is not there yet, all others are read without it. */
+  readonly canaries: string;
   readonly membership: Membership;
   readonly liveness: Liveness;
   readonly metrics: ConsumerMetrics;
@@ -22,7 +24,7 @@ export interface GroupDeps {
  * made yet. Offsets are the handler's to commit: kafkajs commits none by itself.
  */
 export async function joinGroup(
-  { consumer, topics, liveness, log }: GroupDeps,
+  { consumer, topics, canaries, liveness, log }: GroupDeps,
   eachBatch: EachBatchHandler,
   signal: AbortSignal,
 ): Promise<void> {
@@ -31,6 +33,8 @@ export async function joinGroup(
       liveness.sign();
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      // Matched with what there is: a topic that is named must be there.
+      await consumer.subscribe({ topics: [new RegExp(`^${RegExp.escape(canaries)}$`)], fromBeginning: true });
       break;
     } catch (error) {
       const hint =

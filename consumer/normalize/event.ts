@@ -1,4 +1,5 @@
 import type { EventHead } from '../../schemas/event.ts';
+import { traceContext } from '../../schemas/trace-context.ts';
 import type { Source } from '../work.ts';
 import { type FactColumns, factColumns, type UInt64Text } from './row.ts';
 
@@ -11,6 +12,8 @@ export interface EventRow<Payload extends string | Uint8Array = string> extends 
   readonly offset: UInt64Text;
   /** 64 hex digits; empty where the event has no link. */
   readonly chain: string;
+  /** 32 hex digits; empty where the webhook came without a trace. */
+  readonly trace_id: string;
 }
 
 /** The row that every event has in `events`, whatever its kind and whether or not it can be normalized. */
@@ -27,5 +30,6 @@ export function eventRow<Payload extends string | Uint8Array>(
     partition,
     offset: message.offset,
     chain: event.chain ?? '',
+    trace_id: traceContext(event.traceparent)?.traceId ?? '',
   };
 }

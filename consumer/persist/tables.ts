@@ -1,9 +1,10 @@
 import { FACT_KINDS, type FactKind } from '../../schemas/webhooks.ts';
 import type { DeadLetterRow } from '../intake/dead-letter-row.ts';
+import type { CanaryRow } from '../normalize/canary.ts';
 import type { EventRow } from '../normalize/event.ts';
 import type { FactColumns } from '../normalize/row.ts';
 import type { TableRow } from '../work.ts';
-import { DEAD_LETTER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS } from './row-binary/columns.ts';
+import { CANARY_COLUMNS, DEAD_LETTER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS } from './row-binary/columns.ts';
 import { RowFormat } from './row-binary/row-format.ts';
 
 /** The tables that rows are inserted into; each is read through the view of its name without `_rows`. */
@@ -13,6 +14,8 @@ export const REDRIVES_TABLE = 'dead_letter_redrives';
 export const FOREIGN_TABLE = 'foreign_places';
 export const ERASURES_TABLE = 'erasures';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
+/** What has no view: it is in no answer. */
+export const CANARIES_TABLE = 'canaries';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',
   session: 'sessions_rows',
@@ -26,6 +29,7 @@ export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
 export const ROW_FORMATS: ReadonlyMap<string, RowFormat> = new Map([
   [EVENTS_TABLE, new RowFormat(EVENT_COLUMNS)],
   [DEAD_LETTERS_TABLE, new RowFormat(DEAD_LETTER_COLUMNS)],
+  [CANARIES_TABLE, new RowFormat(CANARY_COLUMNS)],
   ...FACT_KINDS.map((kind) => [FACT_TABLES[kind], new RowFormat(FACT_COLUMNS[kind])] as const),
 ]);
 
@@ -42,6 +46,11 @@ export function factTableRow(kind: FactKind, row: FactColumns): TableRow {
 /** A row of `dead_letters_rows`, which has one partition. @throws UnfitValueError */
 export function deadLetterTableRow(row: DeadLetterRow): TableRow {
   return tableRow(DEAD_LETTERS_TABLE, row, '');
+}
+
+/** A row of `canaries`, which has one partition. @throws UnfitValueError */
+export function canaryTableRow(row: CanaryRow): TableRow {
+  return tableRow(CANARIES_TABLE, row, '');
 }
 
 function tableRow(table: string, row: object, partition: string): TableRow {

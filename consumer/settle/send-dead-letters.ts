@@ -1,6 +1,7 @@
 import type { Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backOff } from '../backoff.ts';
+import { idsOf } from '../watch/ids.ts';
 import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Effort } from '../work.ts';
 import { deadLetterMessage, type Extent, type FailedWork } from './dead-letter.ts';
@@ -100,7 +101,6 @@ function firstLetter(failed: FailedWork): Letter {
 }
 
 function tell({ work, failure }: FailedWork, { log, metrics }: DeadLetterDeps): void {
-  const { topic: from, partition, message } = work.source;
   metrics.deadLetters.inc({ stage: failure.stage });
-  log.warn({ ...failure, from, partition, offset: message.offset, event: work.event?.id }, 'dead letter');
+  log.warn({ ...failure, ...idsOf(work) }, 'dead letter');
 }

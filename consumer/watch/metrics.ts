@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { DEAD_LETTERS_TABLE, EVENTS_TABLE, FACT_TABLES } from '../persist/tables.ts';
+import { CANARIES_TABLE, DEAD_LETTERS_TABLE, EVENTS_TABLE, FACT_TABLES } from '../persist/tables.ts';
 import { FAILURE_STAGES } from '../work.ts';
 
 /** What is tried again when it failed. */
 const RETRIED_STAGES = ['insert', 'dead-letter'];
-const TABLES = [EVENTS_TABLE, DEAD_LETTERS_TABLE, ...Object.values(FACT_TABLES)];
+const TABLES = [EVENTS_TABLE, DEAD_LETTERS_TABLE, CANARIES_TABLE, ...Object.values(FACT_TABLES)];
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 const LATENCY_SECONDS = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 86_400];
 const ROWS = [1, 10, 100, 500, 1_000, 2_500, 5_000, 10_000, 20_000];

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { Liveness } from '../intake/liveness.ts';
 import type { BooksMetrics } from './books.ts';
+import type { CanaryMetrics } from './canary.ts';
 import { exposition, METRIC_FORMATS } from './exposition.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -12,6 +13,8 @@ export interface OperationsDeps {
   readonly books: BooksMetrics;
   /** Undefined where no WORKER_URL is set. */
   readonly worker: WorkerMetrics | undefined;
+  /** Undefined where CANARY is off. */
+  readonly canary: CanaryMetrics | undefined;
   /** Whether ClickHouse answers. */
   readonly clickHouseAnswers: () => Promise<boolean>;
 }
@@ -22,6 +25,7 @@ export function operationsRoutes({
   metrics,
   books,
   worker,
+  canary,
   clickHouseAnswers,
 }: OperationsDeps): Hono {
   const routes = new Hono();
@@ -35,7 +39,7 @@ export function operationsRoutes({
     return c.json({ kafka, clickhouse }, kafka && clickhouse ? 200 : 503);
   });
   routes.get('/metrics', async (c) => {
-    await Promise.all([books.refresh(), worker?.refresh()]);
+    await Promise.all([books.refresh(), worker?.refresh(), canary?.refresh()]);
     const [standard] = METRIC_FORMATS;
     const asked = accepts(c, { header: 'Accept', supports: [...METRIC_FORMATS], default: standard });
     const format = METRIC_FORMATS.find((each) => each === asked) ?? standard;

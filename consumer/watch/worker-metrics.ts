@@ -1,6 +1,7 @@
 import { type } from 'arktype';
 import type { Registry } from 'prom-client';
 import type { WorkerAddress } from '../books/audit/outboxes.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { createWorkerGauges } from './worker-gauges.ts';
 
 /** A scrape waits so long for the Worker's answer. */
@@ -26,28 +27,16 @@ const status = type({
 
 /** The Worker's own numbers as metrics: it is asked at `/status`, since nothing can scrape an edge. */
 export class WorkerMetrics {
+  /** To be called at each scrape. Never throws: without an answer the last one stays, and `qiscus_worker_up` is 0. */
+  readonly refresh: () => Promise<void>;
   readonly #address: WorkerAddress;
   readonly #gauges: ReturnType<typeof createWorkerGauges>;
-  readonly #nowMs: () => number;
-  #askedAtMs = Number.NEGATIVE_INFINITY;
-  #asking: Promise<void> | undefined;
 
   /** @param nowMs a clock that only goes forward */
   constructor(address: WorkerAddress, registry: Registry, nowMs: () => number = () => performance.now()) {
     this.#address = address;
     this.#gauges = createWorkerGauges(registry);
-    this.#nowMs = nowMs;
-  }
-
-  /** To be called at each scrape. Never throws: without an answer the last one stays, and `qiscus_worker_up` is 0. */
-  refresh(): Promise<void> {
-    if (this.#asking !== undefined) return this.#asking;
-    if (this.#nowMs() < this.#askedAtMs + FRESH_MS) return Promise.resolve();
-    this.#asking = this.#ask().finally(() => {
-      this.#askedAtMs = this.#nowMs();
-      this.#asking = undefined;
-    });
-    return this.#asking;
+    this.refresh = atMostEvery(FRESH_MS, () => this.#ask(), nowMs);
   }
 
   async #ask(): Promise<void> {

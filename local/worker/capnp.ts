@@ -1,7 +1,10 @@
+import { CLOCK_SCRIPT } from './clock.ts';
 import type { WorkerManifest } from './manifest.ts';
 
 export type WorkerdPlace = {
   port: number;
+  /** Where the clock is asked; without it there is none. */
+  clockPort: number | undefined;
   /** For the Durable Objects' data; absolute, and there already. */
   stateDir: string;
   /** The names of all variables and secrets; workerd takes their values from its own environment. */
@@ -12,7 +15,10 @@ export type WorkerdPlace = {
  * A workerd configuration in Cap'n Proto's text form, for an index.js beside it. Values of settings are not in it:
  * secrets then stay out of files.
  */
-export function workerdConfig(manifest: WorkerManifest, { port, stateDir, variables }: WorkerdPlace): string {
+export function workerdConfig(
+  manifest: WorkerManifest,
+  { port, clockPort, stateDir, variables }: WorkerdPlace,
+): string {
   const { compatibilityDate, compatibilityFlags, durableObjects } = manifest;
   const objects = durableObjects.map(
     ({ className }) =>
@@ -24,6 +30,7 @@ export function workerdConfig(manifest: WorkerManifest, { port, stateDir, variab
     ),
     ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ];
+  const clock = clockPort === undefined ? { service: '', socket: '' } : clockOf(clockPort, compatibilityDate);
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -33,9 +40,11 @@ const config :Workerd.Config = (
     (name = "internet", network = (
       allow = ["public", "private", "local"],
       tlsOptions = (trustBrowserCas = true)
-    )),
+    )),${clock.service}
   ],
-  sockets = [(name = "http", address = ${text(`127.0.0.1:${port}`)}, http = (), service = "main")],
+  sockets = [
+    (name = "http", address = ${text(`127.0.0.1:${port}`)}, http = (), service = "main"),${clock.socket}
+  ],
 );
 
 const worker :Workerd.Worker = (
@@ -49,6 +58,20 @@ const worker :Workerd.Worker = (
   ],
 );
 `;
+}
+
+/** What stands in for the platform's cron, beside the Worker. */
+function clockOf(port: number, compatibilityDate: string): { service: string; socket: string } {
+  const service = `
+    (name = "clock", worker = (
+      modules = [(name = "clock.js", esModule = ${text(CLOCK_SCRIPT)})],
+      compatibilityDate = ${text(compatibilityDate)},
+      compatibilityFlags = ["service_binding_extra_handlers"],
+      bindings = [(name = "WORKER", service = "main")],
+    )),`;
+  const socket = `
+    (name = "clock", address = ${text(`127.0.0.1:${port}`)}, http = (), service = "clock"),`;
+  return { service, socket };
 }
 
 /** A string literal of Cap'n Proto's text form. */

@@ -33,6 +33,8 @@ export type WorkerOptions = {
   /** Holds the code, the configuration and the outboxes' data; made when it is not there. */
   dir: string;
   port: number;
+  /** Where its clock is asked, by `tick`; without it, it has none. */
+  clockPort?: number | undefined;
   /** Variables and secrets; they win over the variables of wrangler.toml. */
   vars: Record<string, string>;
   env: NodeJS.ProcessEnv;
@@ -47,6 +49,7 @@ export async function startWorker({
   bundleDir,
   dir,
   port,
+  clockPort,
   vars,
   env,
   logFile,
@@ -55,12 +58,13 @@ export async function startWorker({
   await mkdir(stateDir, { recursive: true });
   const manifest: WorkerManifest = JSON.parse(await readFile(join(bundleDir, 'manifest.json'), 'utf8'));
   const allVars = { ...manifest.vars, ...vars };
-  const config = workerdConfig(manifest, { port, stateDir, variables: Object.keys(allVars) });
+  const config = workerdConfig(manifest, { port, clockPort, stateDir, variables: Object.keys(allVars) });
   await copyFile(join(bundleDir, 'index.js'), join(dir, 'index.js'));
   await writeFile(join(dir, 'config.capnp'), config);
   return startChild({
     command: WORKERD,
-    args: ['serve', join(dir, 'config.capnp')],
+    // To have another's scheduled handler run is experimental there.
+    args: ['serve', ...(clockPort === undefined ? [] : ['--experimental']), join(dir, 'config.capnp')],
     env: { ...env, ...allVars },
     logFile,
   });

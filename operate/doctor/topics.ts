@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { deadLetterTopic, eventTopics } from '../../schemas/topics.ts';
+import { canaryTopic, deadLetterTopic, eventTopics } from '../../schemas/topics.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { Places } from './settings.ts';
 
@@ -21,7 +21,7 @@ export async function lookAtTopics(
   brokers: number,
 ): Promise<{ findings: Finding[]; missing: boolean }> {
   const deadLetters = deadLetterTopic(places.TOPIC_PREFIX);
-  const wanted = [...eventTopics(places.TOPIC_PREFIX), deadLetters];
+  const wanted = [...eventTopics(places.TOPIC_PREFIX), deadLetters, canaryTopic(places.TOPIC_PREFIX)];
   const existing = new Set(await admin.listTopics());
   const missing = wanted.filter((topic) => !existing.has(topic));
   if (missing.length > 0) {

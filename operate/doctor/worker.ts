@@ -19,7 +19,8 @@ const outbox = type({
   'remembers_since?': 'string | null',
   last_fault: type({ what: 'string' }).or('null'),
 });
-const status = type({ outboxes: outbox.or({ outbox: 'string', unavailable: 'true' }).array() });
+const entry = outbox.or({ outbox: 'string', unavailable: 'true' });
+const status = type({ outboxes: entry.array(), 'canary?': entry.or('null') });
 const { ok, warning, failure, unknown } = findingsOf('worker');
 
 /** Asks the Worker how it is. Never throws. */
@@ -53,7 +54,8 @@ async function outboxesOf(places: Places): Promise<Finding[]> {
   if (answer instanceof type.errors)
     return [unknown('its answer to /status is none that this version knows')];
   if (answer.outboxes.length === 0) return [ok('no outbox yet: nothing has come')];
-  const findings = answer.outboxes.flatMap((each) =>
+  const { outboxes, canary } = answer;
+  const findings = [...outboxes, ...(canary ? [canary] : [])].flatMap((each) =>
     'pending' in each
       ? ofOutbox(each)
       : [failure(`outbox ${each.outbox} does not answer`, 'Try again; the log of the Worker says more.')],

@@ -25,7 +25,14 @@ async function served() {
   const liveness = new Liveness(() => performance.now());
   const app = new Hono().route(
     '/',
-    operationsRoutes({ liveness, metrics, books, worker: undefined, clickHouseAnswers: async () => false }),
+    operationsRoutes({
+      liveness,
+      metrics,
+      books,
+      worker: undefined,
+      canary: undefined,
+      clickHouseAnswers: async () => false,
+    }),
   );
   const scrape = async (accept?: string) => {
     const answer = await app.request('/metrics', { headers: accept === undefined ? {} : { accept } });

@@ -68,7 +68,18 @@ test('an event of any kind has a row in events, with its payload as it was and i
     topic: 'q.session',
     partition: 3,
     offset: '41',
+    trace_id: '',
   });
+});
+
+test("an event's row leads to its trace, where what came with it is one", () => {
+  const message = { key: null, value: null, headers: {}, timestamp: '0', attributes: 0, offset: '41' };
+  const source = { topic: 'q.session', partition: 3, message };
+  const traceIdWith = (traceparent: string) =>
+    eventRow(event('session', '{}', 1, { traceparent }), '{}', source).trace_id;
+  expect(traceIdWith(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`)).toBe('a'.repeat(32));
+  expect(traceIdWith(`00-${'0'.repeat(32)}-${'b'.repeat(16)}-00`)).toBe('');
+  expect(traceIdWith("'; DROP TABLE events_rows")).toBe('');
 });
 
 describe('User Logout', () => {

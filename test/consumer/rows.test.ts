@@ -58,6 +58,7 @@ test('every event of every kind stands in events with its payload as it was and 
     topic: `${prefix}unrecognized`,
     partition: expect.any(Number),
     offset: 0,
+    trace_id: '',
   });
 });
 

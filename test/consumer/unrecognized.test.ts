@@ -73,7 +73,7 @@ const merge = () => database.client.command({ query: 'OPTIMIZE TABLE events_rows
 test("what today's code recognizes becomes a fact, once, with its own id, receipt and place; without --apply nothing changes", async () => {
   const [session, resolution] = [sample('session'), sample('resolution')];
   const facts = [
-    unknown(session, 1),
+    unknown(session, 1, { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, chain: 'c'.repeat(64) }),
     unknown(sample('message'), 2),
     unknown(sample('custom-button'), 3),
     unknown(resolution, 4, { outbox: 'demo/1', sequence: 1, id: '4'.repeat(32) }),
@@ -106,6 +106,9 @@ test("what today's code recognizes becomes a fact, once, with its own id, receip
     expect(await database.rows(`SELECT ${place} FROM events WHERE kind = '${kind}'`)).toEqual(rows);
     expect(rows[0]).toMatchObject({ event_id: id });
   }
+  expect(await database.rows("SELECT chain, trace_id FROM events WHERE kind = 'session'")).toEqual([
+    { chain: 'c'.repeat(64), trace_id: 'a'.repeat(32) },
+  ]);
   // The session tells its time itself, as it would have at the edge.
   const occurredMs = occurredAt(recognize(JSON.parse(session) as JsonObject), facts[0]?.receivedMs ?? 0);
   expect(occurredMs).not.toBe(facts[0]?.receivedMs);

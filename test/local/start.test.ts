@@ -58,6 +58,7 @@ test(
     const [postOne = '', readBack = ''] = await pasted(place);
     expect(await inShell(postOne)).toMatch(/^HTTP\/1.1 202 .*"kind":"session"/s);
     await eventually(async () => expect(await inShell(readBack)).toContain('room_id:'));
+    await eventually(async () => expect(await select(place, 'SELECT count() FROM canaries')).not.toBe('0\n'));
 
     for (const name of COMPONENTS) {
       const { [name]: pid = 0 } = await first.pids();

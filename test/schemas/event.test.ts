@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CANARY_APP } from '../../schemas/canary.ts';
 import { fromMessage, isEvent, type StreamEvent, toMessage } from '../../schemas/event.ts';
-import { deadLetterTopic, eventTopics, topicOf } from '../../schemas/topics.ts';
+import { deadLetterTopic, eventTopics, topicOf, topicOfEvent } from '../../schemas/topics.ts';
 
 const EVENT: StreamEvent = {
   id: '0123456789abcdef0123456789abcdef',
@@ -100,6 +101,13 @@ describe('a message that is none of our events', () => {
         'between 1900 and 2298',
     });
   });
+});
+
+test("a canary goes to a topic of its own, whatever its kind, and another app's event to that of its kind", () => {
+  const topicsOf = (app: string) => topicOfEvent('qiscus.', { app, kind: 'unrecognized' });
+  expect(topicsOf(CANARY_APP)).toBe('qiscus.canary');
+  expect(topicsOf('canary')).toBe('qiscus.unrecognized');
+  expect(eventTopics('qiscus.')).not.toContain('qiscus.canary');
 });
 
 test('each kind has a topic of its own, and dead letters have another', () => {

@@ -24,6 +24,8 @@ export type TestWorkerOptions = {
   /** Holds the outboxes; give the dir of an earlier one to start on its data. A new one when absent. */
   dir?: string;
   port?: number;
+  /** Where `tick` has its cron run; without one it has no clock. */
+  clockPort?: number;
   /** More settings, or others. */
   env?: Record<string, string>;
 };
@@ -48,7 +50,8 @@ export type TestWorker = {
 
 /** Starts the real Worker in workerd and waits until it serves; gone after the test. */
 export async function startWorker(options: TestWorkerOptions): Promise<TestWorker> {
-  const { topicPrefix, brokers, env = {}, port = await freePort(), dir = await testDir('worker') } = options;
+  const { topicPrefix, brokers, clockPort, env = {} } = options;
+  const { port = await freePort(), dir = await testDir('worker') } = options;
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(dir, 'log');
   const bundleDir = await sharedBundle();
@@ -61,7 +64,7 @@ export async function startWorker(options: TestWorkerOptions): Promise<TestWorke
   };
   let child: Child;
   const start = async () => {
-    child = await startWorkerd({ bundleDir, dir, port, vars, env: baseEnvironment(), logFile });
+    child = await startWorkerd({ bundleDir, dir, port, clockPort, vars, env: baseEnvironment(), logFile });
     await whileRunning(child, logFile, () => workerAnswers(url));
   };
   const kill = async () => {

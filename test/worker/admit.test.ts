@@ -77,6 +77,9 @@ describe('a webhook becomes an event', () => {
   const TRACE = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   test.each([
     [TRACE, TRACE],
+    [`cc${TRACE.slice(2)}-what-comes-later`, TRACE],
+    [`00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`, undefined],
+    [`${TRACE}, ${TRACE}`, undefined],
     [`${TRACE}0`, undefined],
     [`0${TRACE}`, undefined],
     [TRACE.toUpperCase(), undefined],

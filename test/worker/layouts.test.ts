@@ -241,6 +241,7 @@ describe('isolates of the Worker', () => {
           level: 'warn',
           event: 'outbox-did-not-answer',
           app: 'demo',
+          event_id: admitted('b').event.id,
           attempt,
           error: 'Error',
         })),

@@ -1,6 +1,7 @@
 import { identify, shardKeyOf } from '../../schemas/identify.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
 import { occurredAt, recognize } from '../../schemas/recognize.ts';
+import { traceContext, traceparentOf } from '../../schemas/trace-context.ts';
 import type { Settings } from '../config.ts';
 import type { NewEvent } from '../outbox/new-event.ts';
 import type { Authenticator } from './authenticate.ts';
@@ -40,8 +41,6 @@ export interface Admission {
   readonly settings: Settings;
 }
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** The way in that a webhook was posted to, as its URL names it. */
 export interface Entrance {
   readonly app: string;
@@ -65,12 +64,38 @@ export async function admit(
   const json = parseObject(body.text);
   if (json === undefined) return { outcome: 'not-json', reason: 'it does not parse as one' };
 
+  const arrival = { app, body: body.text, receivedMs: received, traceparent: traceparentIn(request) };
+  return admitted(arrival, json, { redact, rules: privacy.get(app) });
+}
+
+/** What came, and when. */
+interface Arrival {
+  readonly app: string;
+  /** As it was sent. */
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly receivedMs: number;
+  readonly traceparent: string | undefined;
+}
+
+/** What is taken out of a body before it is stored. */
+interface Discretion {
+  readonly redact: (json: string) => string;
+  /** Where the app has rules for personal data. */
+  readonly rules?: AppPrivacy | undefined;
+}
+
+/** A JSON object becomes an event: recognized, named, redacted, made private. @param json the arrival's body */
+export function admitted(
+  { app, body, receivedMs, traceparent }: Arrival,
+  json: JsonObject,
+  { redact, rules }: Discretion,
+): Admitted {
   const came = recognize(json);
   // Of the body as it came: a redelivery has the same id, whatever is taken out of it.
-  const plainIds = identify({ app, recognized: came, body: body.text, receivedMs: received });
-  const rules = privacy.get(app);
+  const plainIds = identify({ app, recognized: came, body, receivedMs });
   const ids = rules?.ids(plainIds) ?? plainIds;
-  const redacted = redact(body.text);
+  const redacted = redact(body);
   const { json: payload, recognized } = rules?.body(redacted, came) ?? { json: redacted, recognized: came };
   const { kind } = recognized;
   const subject = recognized.kind === 'unrecognized' ? ids.id : redactText(recognized.subject, redact);
@@ -82,10 +107,10 @@ export async function admit(
       app,
       kind,
       subject,
-      occurredMs: occurredAt(came, received),
-      receivedMs: received,
+      occurredMs: occurredAt(came, receivedMs),
+      receivedMs,
       payload,
-      traceparent: traceparentOf(request),
+      traceparent,
     },
     shardKey: shardKeyOf(kind, subject, ids),
     problems: recognized.kind === 'unrecognized' ? recognized.problems : [],
@@ -107,7 +132,8 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-function traceparentOf(request: Request): string | undefined {
-  const header = request.headers.get('traceparent') ?? '';
-  return TRACEPARENT.test(header) ? header : undefined;
+/** What of a trace travels with the event: its ids, and whether it is sampled; one that does not fit is left out. */
+function traceparentIn(request: Request): string | undefined {
+  const trace = traceContext(request.headers.get('traceparent'));
+  return trace && traceparentOf(trace);
 }

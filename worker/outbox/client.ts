@@ -1,3 +1,4 @@
+import { traceContext } from '../../schemas/trace-context.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Admitted } from '../admit/admit.ts';
 import type { FencedObject, KnownLayouts, LayoutObjects, Named } from './layout/known-layouts.ts';
@@ -51,7 +52,8 @@ export async function store(objects: Outboxes, admitted: Admitted): Promise<Stor
     } catch (error) {
       isUnanswered = true;
       // An object that moved or was reset is there again soon, and the vendor may never retry: ask once more.
-      warn({ event: 'outbox-did-not-answer', app: event.app, attempt, error: nameOf(error) });
+      const ids = { app: event.app, event_id: event.id, trace_id: traceContext(event.traceparent)?.traceId };
+      warn({ event: 'outbox-did-not-answer', ...ids, attempt, error: nameOf(error) });
       if (!mayAskAgain(error, Date.now() - startMs)) break;
       if (attempt < RETRIES.attempts) await pauseBefore(attempt + 1);
     }

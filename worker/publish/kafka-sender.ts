@@ -2,7 +2,7 @@ import { type ISocketFactory, logLevel } from 'kafkajs';
 import { type EventMessage, type StreamEvent, toMessage } from '../../schemas/event.ts';
 import { Kafka } from '../../schemas/kafka-client.ts';
 import { type KafkaSettings, kafkaConnection } from '../../schemas/kafka-settings.ts';
-import { topicOf } from '../../schemas/topics.ts';
+import { topicOfEvent } from '../../schemas/topics.ts';
 import { ConfirmedProducer } from './confirmed-producer.ts';
 import type { Sender } from './publisher.ts';
 import { Sockets } from './sockets.ts';
@@ -50,7 +50,7 @@ export class KafkaSender implements Sender {
   }
 
   async send(events: readonly StreamEvent[]): Promise<void> {
-    const byTopic = Map.groupBy(events, ({ kind }) => topicOf(this.#settings.TOPIC_PREFIX, kind));
+    const byTopic = Map.groupBy(events, (event) => topicOfEvent(this.#settings.TOPIC_PREFIX, event));
     const topicMessages = [...byTopic].map(([topic, group]) => ({ topic, messages: group.map(toMessage) }));
     await withDeadline(this.#sendBatch(topicMessages), DEADLINE_MS);
   }

@@ -2,6 +2,7 @@ import type { FactKind } from '../../../schemas/webhooks.ts';
 import type { DeadLetterRow } from '../../intake/dead-letter-row.ts';
 import type { AgentLogoutRow } from '../../normalize/agent-logout.ts';
 import type { AllocationRow } from '../../normalize/allocation.ts';
+import type { CanaryRow } from '../../normalize/canary.ts';
 import type { ButtonClickRow } from '../../normalize/custom-button.ts';
 import type { EventRow } from '../../normalize/event.ts';
 import type { MessageRow } from '../../normalize/message.ts';
@@ -37,6 +38,19 @@ export const EVENT_COLUMNS: ColumnsOf<EventRow> = {
   partition: 'UInt32',
   offset: 'UInt64',
   chain: 'String',
+  trace_id: 'String',
+};
+
+/** What `canaries` is sent. */
+export const CANARY_COLUMNS: ColumnsOf<CanaryRow> = {
+  event_id: 'String',
+  received_at: TIME,
+  outbox: TEXT_THAT_REPEATS,
+  sequence: 'UInt64',
+  trace_id: 'String',
+  topic: TEXT_THAT_REPEATS,
+  partition: 'UInt32',
+  offset: 'UInt64',
 };
 
 /** What `dead_letters_rows` is sent. */

@@ -5,7 +5,7 @@ import { EVENTS_TABLE } from '../../../persist/tables.ts';
 import { and, type Condition, ofKind, type Window, within } from '../sql.ts';
 
 const COLUMNS = `event_id, app_id, kind, occurred_at, received_at, outbox, sequence, payload,
-  topic, partition, offset`;
+  topic, partition, offset, chain, trace_id`;
 
 /** The events of a window that stand as unrecognized, in the order in which they were received. */
 export function readUnrecognized(
