@@ -15,6 +15,7 @@ import { FatalInsertError } from './persist/insert.ts';
 import { clickHouseSink } from './persist/row-sink.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
+import { liveStream } from './stream/live/start.ts';
 import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
 import { createMetrics } from './watch/metrics.ts';
@@ -87,7 +88,8 @@ export async function startConsumer(
     clickHouseAnswers: () => answers(client),
   };
   app.route('/', operationsRoutes(operations));
-  app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }));
+  const live = liveStream({ kafka, connections, settings, log });
+  app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN, live }));
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
   const { server, url } = await serve(app, address, log);
 
@@ -117,6 +119,7 @@ export async function startConsumer(
     await client.close();
     await reader.close();
     server.closeAllConnections();
+    await live.stop();
     await server[Symbol.asyncDispose]();
   }
   return { url, stop };
