@@ -46,6 +46,11 @@ export class LiveStream {
     this.#deps = deps;
   }
 
+  /** How many watch. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
   /** @throws TooManyViewersError */
   open(wanted: Wanted): Viewer {
     if (this.#viewers.size >= MOST_VIEWERS) throw new TooManyViewersError('too many watch already');
