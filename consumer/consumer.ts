@@ -18,6 +18,7 @@ import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { liveStream } from './stream/live/start.ts';
 import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
+import { DriftMetrics } from './watch/drift.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
@@ -79,11 +80,13 @@ export async function startConsumer(
   const books = new BooksMetrics(client, metrics.registry, {
     askAccepted: worker && (() => askAccepted(worker)),
   });
+  const drift = new DriftMetrics(client, metrics.registry);
   const app = createApp(log);
   const operations = {
     liveness,
     metrics,
     books,
+    drift,
     worker: worker && new WorkerMetrics(worker, metrics.registry),
     clickHouseAnswers: () => answers(client),
   };
@@ -120,6 +123,7 @@ export async function startConsumer(
     await reader.close();
     server.closeAllConnections();
     await live.stop();
+    await drift.idle();
     await server[Symbol.asyncDispose]();
   }
   return { url, stop };

@@ -34,6 +34,8 @@ export async function migrate(settings: MigrationSettings): Promise<string> {
       CH_MIGRATIONS_HOME: MIGRATIONS,
       CH_MIGRATIONS_SUBSTITUTE_ENV: 'true',
       CH_REPLACING_ENGINE: settings.CLICKHOUSE_REPLACING_ENGINE,
+      // Replicated where that is.
+      CH_AGGREGATING_ENGINE: settings.CLICKHOUSE_REPLACING_ENGINE.replace('Replacing', 'Aggregating'),
     },
   });
   const output: string[] = [];

@@ -12,6 +12,8 @@ export const DEAD_LETTERS_TABLE = 'dead_letters_rows';
 export const REDRIVES_TABLE = 'dead_letter_redrives';
 export const FOREIGN_TABLE = 'foreign_places';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
+/** The fields of payloads as they were seen; written by those who look at stored events. */
+export const PATHS_TABLE = 'payload_paths';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',
   session: 'sessions_rows',

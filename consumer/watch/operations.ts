@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { Liveness } from '../intake/liveness.ts';
 import type { BooksMetrics } from './books.ts';
+import type { DriftMetrics } from './drift.ts';
 import { exposition, METRIC_FORMATS } from './exposition.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -10,6 +11,7 @@ export interface OperationsDeps {
   readonly liveness: Liveness;
   readonly metrics: ConsumerMetrics;
   readonly books: BooksMetrics;
+  readonly drift: DriftMetrics;
   /** Undefined where no WORKER_URL is set. */
   readonly worker: WorkerMetrics | undefined;
   /** Whether ClickHouse answers. */
@@ -21,6 +23,7 @@ export function operationsRoutes({
   liveness,
   metrics,
   books,
+  drift,
   worker,
   clickHouseAnswers,
 }: OperationsDeps): Hono {
@@ -35,6 +38,7 @@ export function operationsRoutes({
     return c.json({ kafka, clickhouse }, kafka && clickhouse ? 200 : 503);
   });
   routes.get('/metrics', async (c) => {
+    drift.refresh();
     await Promise.all([books.refresh(), worker?.refresh()]);
     const [standard] = METRIC_FORMATS;
     const asked = accepts(c, { header: 'Accept', supports: [...METRIC_FORMATS], default: standard });

@@ -9,6 +9,7 @@ const COMMANDS = [
   ['consumer/books/rebuild/main.ts', 1],
   ['consumer/persist/migrate.ts', 1],
   ['consumer/stream/tail/main.ts', 1],
+  ['consumer/stream/drift/main.ts', 1],
   ['operate/qiscus/main.ts', 1],
   ['local/demo/main.ts', 1],
   ['bench/edge.ts', 1],
@@ -66,6 +67,7 @@ test.each([
   ['consumer/books/rebuild/main.ts', ['--table', 'sessions']],
   ['consumer/books/audit/main.ts', []],
   ['consumer/analytics/report/main.ts', ['agents']],
+  ['consumer/stream/drift/main.ts', []],
 ])('%s %j says how to get a ClickHouse where none answers, and nothing else', async (script, args) => {
   const settings = { CLICKHOUSE_URL: 'http://me:s3cret@127.0.0.1:9/qiscus', KAFKA_BROKERS: '127.0.0.1:9' };
   const found = await ended(script, args, settings);

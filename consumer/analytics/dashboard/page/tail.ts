@@ -22,7 +22,7 @@ export interface TailCard extends Card {
 /** The events that came in last, whatever period is chosen. */
 export function tailCard(): TailCard {
   const table = new DataTable({ caption: TITLE, mostAtFirst: MOST_AT_FIRST });
-  const dropped = h('span', { class: 'muted' });
+  const dropped = h('span', { class: 'pulse-note' });
   const pulse = h('span', { class: 'pulse' });
   const firstShown = new FirstShown();
   const card: TailCard = {
