@@ -10,6 +10,8 @@ const COMMANDS = [
   ['consumer/persist/migrate.ts', 1],
   ['consumer/stream/tail/main.ts', 1],
   ['consumer/stream/drift/main.ts', 1],
+  ['consumer/stream/replay/main.ts', 1],
+  ['consumer/stream/export/main.ts', 1],
   ['operate/qiscus/main.ts', 1],
   ['local/demo/main.ts', 1],
   ['bench/edge.ts', 1],
