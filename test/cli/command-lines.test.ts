@@ -4,6 +4,7 @@ import { runScript } from '../support/programs.ts';
 
 const COMMANDS = [
   ['consumer/analytics/report/main.ts', 1],
+  ['consumer/analytics/mcp/main.ts', 1],
   ['consumer/books/audit/main.ts', 2],
   ['consumer/books/redrive/main.ts', 1],
   ['consumer/books/rebuild/main.ts', 1],
