@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { createTopics, quietKafka, uniquePrefix } from '../support/kafka.ts';
 import { runScript } from '../support/programs.ts';
 import { sharedBrokers, testDir } from '../support/shared.ts';
-import { startScript } from './run.ts';
+import { messagesStanding, startScript } from './run.ts';
 import { store } from './stored.ts';
 
 const SCRIPT = 'consumer/stream/replay/main.ts';
@@ -34,6 +35,7 @@ const EVENTS: readonly StreamEvent[] = [
       subject: `${i % 7}7xxxxxx`,
       receivedMs: RECEIVED_MS + Math.floor(i / 1_000) * HOUR_MS + i,
       occurredMs: RECEIVED_MS + i,
+      ...(i >= 100 && { chain: createHash('sha256').update(String(i)).digest('hex') }),
     });
   }),
   event('resolution', sample('resolution'), 9_001, { receivedMs: RECEIVED_MS }),
@@ -65,14 +67,6 @@ async function target() {
   return { prefix, topic, dir, run, start, file: join(dir, `${topic}.json`) };
 }
 
-async function countIn(topic: string): Promise<number> {
-  const admin = quietKafka(brokers).admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
-  return ends.reduce((sum, { high }) => sum + Number(high), 0);
-}
-
 async function messagesIn(topic: string) {
   const consumer = quietKafka(brokers).consumer({
     groupId: `${topic}.${Math.random().toString(36).slice(2)}`,
@@ -91,7 +85,7 @@ async function messagesIn(topic: string) {
       });
     },
   });
-  const count = await countIn(topic);
+  const count = await messagesStanding(brokers, topic);
   await eventually(() => expect(read.length).toBe(count), { timeoutMs: 30_000 });
   await consumer.disconnect();
   return read;
@@ -162,7 +156,9 @@ test('the rate is kept, and Ctrl-C stops it where it can be resumed', async () =
   const { topic, start, run } = await target();
   const startedMs = performance.now();
   const running = start('--from', '2026-03-04', '--rate', '500');
-  await eventually(async () => expect(await countIn(topic)).toBeGreaterThan(500), { timeoutMs: 40_000 });
+  await eventually(async () => expect(await messagesStanding(brokers, topic)).toBeGreaterThan(500), {
+    timeoutMs: 40_000,
+  });
   expect(performance.now() - startedMs).toBeGreaterThan(1_000);
   running.signal('SIGINT');
   expect(await running.ended).toBe(1);

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { baseEnvironment, ROOT } from '../support/environment.ts';
+import { eventually } from '../support/eventually.ts';
+import { quietKafka } from '../support/kafka.ts';
 
 /** A command of the project's that runs until it is stopped. */
 export interface Running {
@@ -43,4 +45,17 @@ export function startScript(
     signal: (name) => void child.kill(name),
     hangUp: () => void child.stdout.destroy(),
   };
+}
+
+/** How many messages stand in topics: a publisher that tries again may have sent one twice. */
+export async function messagesStanding(brokers: string, ...topics: readonly string[]): Promise<number> {
+  const admin = quietKafka(brokers).admin();
+  await admin.connect();
+  try {
+    // A broker that has made them just now does not lead all of their partitions yet.
+    const ends = await eventually(() => Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic))));
+    return ends.flat().reduce((sum, { high }) => sum + Number(high), 0);
+  } finally {
+    await admin.disconnect();
+  }
 }

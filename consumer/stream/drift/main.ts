@@ -51,16 +51,20 @@ async function drift(): Promise<ExitCode> {
     .parse(process.argv.slice(2), { from: 'user' })
     .opts();
   const target = readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL;
-  return withClickHouse(clickHouseClient(target, TIMEOUT_MS), target.url, async (client) => {
-    const looked = await looking((show) =>
-      look(client, { fromMs: from, firstMs: FIRST_DAYS * DAY_MS, most, nowMs: Date.now(), show }),
-    );
-    const found = await readDrift(client, { kind, sinceMs: since });
-    process.stdout.write(
-      json ? `${JSON.stringify({ events: looked, drift: found })}\n` : report(looked, found),
-    );
-    return 0 as const;
-  });
+  return withClickHouse(
+    clickHouseClient(target, { requestTimeoutMs: TIMEOUT_MS }),
+    target.url,
+    async (client) => {
+      const looked = await looking((show) =>
+        look(client, { fromMs: from, firstMs: FIRST_DAYS * DAY_MS, most, nowMs: Date.now(), show }),
+      );
+      const found = await readDrift(client, { kind, sinceMs: since });
+      process.stdout.write(
+        json ? `${JSON.stringify({ events: looked, drift: found })}\n` : report(looked, found),
+      );
+      return 0 as const;
+    },
+  );
 }
 
 async function looking<Result>(

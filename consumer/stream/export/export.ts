@@ -20,7 +20,7 @@ export interface ExportedDay {
   readonly events?: number;
 }
 
-const PARQUET = `SELECT event_id, app_id, kind, occurred_at, received_at, outbox, sequence, payload, topic, partition, offset
+const PARQUET = `SELECT event_id, app_id, kind, occurred_at, received_at, outbox, sequence, payload, topic, partition, offset, chain
   FROM events
   WHERE kind = {kind:String}
     AND received_at >= fromUnixTimestamp64Milli({from:Int64}) AND received_at < fromUnixTimestamp64Milli({to:Int64})

@@ -26,12 +26,16 @@ async function run(): Promise<ExitCode> {
     );
   }
   const target = readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL;
-  return withClickHouse(clickHouseClient(target, TIMEOUT_MS), target.url, async (client) => {
-    if (!options.isAnyway) await requireComplete(client, toMs);
-    const days = await exportAll(client, options);
-    tell(options, days);
-    return 0 as const;
-  });
+  return withClickHouse(
+    clickHouseClient(target, { requestTimeoutMs: TIMEOUT_MS }),
+    target.url,
+    async (client) => {
+      if (!options.isAnyway) await requireComplete(client, toMs);
+      const days = await exportAll(client, options);
+      tell(options, days);
+      return 0 as const;
+    },
+  );
 }
 
 function dayText(ms: number): string {

@@ -35,8 +35,10 @@ async function run(): Promise<ExitCode> {
   const { url } = settings.CLICKHOUSE_URL;
   try {
     await requireTopic(kafka, options.topic);
-    return await withClickHouse(clickHouseClient(settings.CLICKHOUSE_URL, TIMEOUT_MS), url, (client) =>
-      send(options, state, { client, sender, file }),
+    return await withClickHouse(
+      clickHouseClient(settings.CLICKHOUSE_URL, { requestTimeoutMs: TIMEOUT_MS }),
+      url,
+      (client) => send(options, state, { client, sender, file }),
     );
   } catch (error) {
     const cause = error instanceof NotSentError ? error.cause : error;

@@ -38,6 +38,8 @@ interface Row {
   readonly outbox: string;
   readonly sequence: number;
   readonly payload: string;
+  /** Empty where it has none. */
+  readonly chain: string;
 }
 
 const PAGE = 1_000;
@@ -48,7 +50,7 @@ const SELECTED = `kind IN {kinds:Array(String)} AND ({app:String} = '' OR app_id
 const HOURS = `SELECT toUnixTimestamp(toStartOfHour(received_at)) * 1000 AS hour_ms, toString(outbox) AS outbox
   FROM events WHERE ${SELECTED} GROUP BY hour_ms, outbox ORDER BY hour_ms, outbox`;
 
-const EVENTS = `SELECT event_id, app_id, toString(kind) AS kind, toString(outbox) AS outbox, sequence, payload,
+const EVENTS = `SELECT event_id, app_id, toString(kind) AS kind, toString(outbox) AS outbox, sequence, payload, chain,
     toUnixTimestamp64Milli(occurred_at) AS occurred_ms, toUnixTimestamp64Milli(received_at) AS received_ms
   FROM events
   WHERE ${SELECTED} AND toStartOfHour(received_at) = fromUnixTimestamp64Milli({hour:Int64})
@@ -121,6 +123,7 @@ function eventOf(row: Row): StreamEvent {
     outbox: row.outbox,
     sequence: row.sequence,
     payload: row.payload,
+    ...(row.chain !== '' && { chain: row.chain }),
   };
 }
 
