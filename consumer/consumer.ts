@@ -17,9 +17,11 @@ import { clickHouseSink } from './persist/row-sink.ts';
 import { createPipeline } from './pipeline.ts';
 import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { ErasedWork } from './settle/erased-work.ts';
+import { liveStream } from './stream/live/start.ts';
 import { createApp } from './watch/app.ts';
 import { BooksMetrics } from './watch/books.ts';
 import { CanaryMetrics } from './watch/canary.ts';
+import { DriftMetrics } from './watch/drift.ts';
 import { createMetrics } from './watch/metrics.ts';
 import { operationsRoutes } from './watch/operations.ts';
 import { serve } from './watch/server.ts';
@@ -93,17 +95,20 @@ export async function startConsumer(
   const books = new BooksMetrics(client, metrics.registry, {
     askAccepted: worker && (() => askAccepted(worker)),
   });
+  const drift = new DriftMetrics(client, metrics.registry);
   const app = createApp(log);
   const operations = {
     liveness,
     metrics,
     books,
+    drift,
     worker: worker && new WorkerMetrics(worker, metrics.registry),
     canary: settings.CANARY ? new CanaryMetrics(client, metrics.registry) : undefined,
     clickHouseAnswers: () => answers(client),
   };
   app.route('/', operationsRoutes(operations));
-  app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN }));
+  const live = liveStream({ kafka, connections, settings, log });
+  app.route('/', dashboardRoutes({ client: reader, token: settings.DASHBOARD_TOKEN, live }));
   const address = { host: settings.CONSUMER_HOST, port: settings.CONSUMER_PORT };
   const { server, url } = await serve(app, address, log);
 
@@ -134,6 +139,8 @@ export async function startConsumer(
     await client.close();
     await reader.close();
     server.closeAllConnections();
+    await live.stop();
+    await drift.idle();
     await server[Symbol.asyncDispose]();
   }
   return { url, stop };

@@ -12,6 +12,9 @@ const HINTS: Readonly<Record<string, string>> = {
   INVALID_PARTITIONS: 'Set TOPIC_PARTITIONS to another number.',
   INVALID_REPLICATION_FACTOR: 'Set TOPIC_REPLICATION_FACTOR to the number of its brokers, or less.',
   TOPIC_AUTHORIZATION_FAILED: 'Allow the user of KAFKA_SASL_USERNAME to describe and create the topics.',
+  UNKNOWN_TOPIC_OR_PARTITION:
+    'Make the topics with "npm run topics", or set TOPIC_PREFIX to that of those it has.',
+  GROUP_AUTHORIZATION_FAILED: 'Allow the user of KAFKA_SASL_USERNAME to read as this consumer group.',
   CLUSTER_AUTHORIZATION_FAILED: 'Allow the user of KAFKA_SASL_USERNAME to create topics.',
 };
 const LOOK = "Look into the brokers' logs.";

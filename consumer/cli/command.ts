@@ -22,17 +22,23 @@ export function commandLine(script: string, description: string) {
     .exitOverride();
 }
 
+/** How a command ends where it cannot go on. */
+export interface RunOptions {
+  /** The exit code of a command that could not do its work. */
+  readonly failed?: ExitCode;
+  /** Called when a reader that has seen enough, such as `head`, is gone; the process ends unless this is given. */
+  readonly onHangUp?: () => void;
+}
+
 /**
  * Runs a command and sets the exit code of the process. What a user typed, settings that do not fit and whatever else
  * a CommandError says are told in a sentence; a bug shows its stack.
- * @param failed the exit code of a command that could not do its work
  */
 export async function runCommand(
   command: () => Promise<ExitCode>,
-  { failed = 1 }: { readonly failed?: ExitCode } = {},
+  { failed = 1, onHangUp = () => process.exit(failed) }: RunOptions = {},
 ): Promise<void> {
-  // A reader that has seen enough, such as `head`, is no fault.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(failed));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onHangUp);
   try {
     process.exitCode = await command();
   } catch (error) {

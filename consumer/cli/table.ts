@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { plain } from './plain.ts';
 
 /** A table for a terminal. */
 export interface TableText {
@@ -24,9 +25,4 @@ export function textTable({ heads, rows, right = () => false }: TableText): stri
   table.push(...rows.map((row) => row.map(plain)));
   const lines = table.toString().split('\n');
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
-}
-
-/** A control character in a customer's text must not reach the terminal, nor a line end split a row. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
 }

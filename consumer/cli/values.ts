@@ -36,3 +36,21 @@ export function waitSeconds(value: string): number {
   if (/^\d+(\.\d+)?$/.test(value) && seconds <= MOST_SECONDS) return seconds;
   throw new InvalidArgumentError(`It must be a number of seconds, 0 to ${MOST_SECONDS}.`);
 }
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A moment in the past: so long ago, as `10m`, or an instant as `instantMs` takes it.
+ * @returns milliseconds since 1970 @throws InvalidArgumentError
+ */
+export function pastMs(value: string): number {
+  const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(value) ?? [];
+  if (amount !== undefined) return Date.now() - Number(amount) * (UNITS_MS[unit] ?? 0);
+  try {
+    return instantMs(value);
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be such as 30s, 10m, 2h or 1d, or a time such as 2026-03-01T09:30:00Z.',
+    );
+  }
+}

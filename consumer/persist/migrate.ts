@@ -37,6 +37,7 @@ export async function migrate(settings: MigrationSettings): Promise<string> {
       CH_MIGRATIONS_HOME: MIGRATIONS,
       CH_MIGRATIONS_SUBSTITUTE_ENV: 'true',
       CH_REPLACING_ENGINE: form.replacing,
+      CH_AGGREGATING_ENGINE: form.aggregating,
     },
   });
   const output: string[] = [];

@@ -6,6 +6,8 @@ export interface MigrationForm {
   readonly database: string;
   /** The engine of the tables in which a row replaces the one before it. */
   readonly replacing: string;
+  /** The engine of the tables in which rows of one key are added up; replicated where that one is. */
+  readonly aggregating: string;
   /** The engine of the table that keeps which migrations were applied. */
   readonly applied: string;
 }
@@ -13,14 +15,19 @@ export interface MigrationForm {
 /** One server's, or, where a cluster is named, a cluster's; each part as a setting has it, where there is one. */
 export function migrationForm(settings: MigrationSettings): MigrationForm {
   const form = formFor(settings);
+  const replacing = settings.CLICKHOUSE_REPLACING_ENGINE ?? form.replacing;
   return {
     ...form,
     database: settings.CLICKHOUSE_DATABASE_ENGINE ?? form.database,
-    replacing: settings.CLICKHOUSE_REPLACING_ENGINE ?? form.replacing,
+    replacing,
+    aggregating: replacing.replace('Replacing', 'Aggregating'),
   };
 }
 
-function formFor({ CLICKHOUSE_URL, CLICKHOUSE_CLUSTER }: MigrationSettings): MigrationForm {
+function formFor({
+  CLICKHOUSE_URL,
+  CLICKHOUSE_CLUSTER,
+}: MigrationSettings): Omit<MigrationForm, 'aggregating'> {
   // ClickHouse Cloud takes it too, and makes shared databases and tables of it.
   if (CLICKHOUSE_CLUSTER === undefined)
     return { database: '', replacing: 'ReplacingMergeTree', applied: 'MergeTree' };

@@ -16,6 +16,8 @@ export const ERASURES_TABLE = 'erasures';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
 /** What has no view: it is in no answer. */
 export const CANARIES_TABLE = 'canaries';
+/** The fields of payloads as they were seen; written by those who look at stored events. */
+export const PATHS_TABLE = 'payload_paths';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',
   session: 'sessions_rows',

@@ -3,6 +3,7 @@ import { accepts } from 'hono/accepts';
 import type { Liveness } from '../intake/liveness.ts';
 import type { BooksMetrics } from './books.ts';
 import type { CanaryMetrics } from './canary.ts';
+import type { DriftMetrics } from './drift.ts';
 import { exposition, METRIC_FORMATS } from './exposition.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -11,6 +12,7 @@ export interface OperationsDeps {
   readonly liveness: Liveness;
   readonly metrics: ConsumerMetrics;
   readonly books: BooksMetrics;
+  readonly drift: DriftMetrics;
   /** Undefined where no WORKER_URL is set. */
   readonly worker: WorkerMetrics | undefined;
   /** Undefined where CANARY is off. */
@@ -24,6 +26,7 @@ export function operationsRoutes({
   liveness,
   metrics,
   books,
+  drift,
   worker,
   canary,
   clickHouseAnswers,
@@ -39,6 +42,7 @@ export function operationsRoutes({
     return c.json({ kafka, clickhouse }, kafka && clickhouse ? 200 : 503);
   });
   routes.get('/metrics', async (c) => {
+    drift.refresh();
     await Promise.all([books.refresh(), worker?.refresh(), canary?.refresh()]);
     const [standard] = METRIC_FORMATS;
     const asked = accepts(c, { header: 'Accept', supports: [...METRIC_FORMATS], default: standard });

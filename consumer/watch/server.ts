@@ -56,10 +56,16 @@ export async function serve(
 async function whole(app: Hono, request: Request, log: Logger): Promise<Response> {
   try {
     const answer = await app.fetch(request);
-    return answer.body === null ? answer : new Response(await answer.arrayBuffer(), answer);
+    // One that goes on for as long as somebody listens has no end to read to; its handler answers for what it sends.
+    const isWhole = answer.body === null || isEventStream(answer);
+    return isWhole ? answer : new Response(await answer.arrayBuffer(), answer);
   } catch (err) {
     // The app answers what its handlers throw; this is what it cannot, such as a throw of something that is no Error.
     log.error({ err }, 'a request could not be answered');
     return new Response('This could not be answered; the log says why.\n', { status: 500 });
   }
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return headers.get('content-type') === 'text/event-stream';
 }

@@ -3,7 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { ClickHouseTarget } from '../../consumer/config.ts';
 import { rowsOf } from '../../consumer/persist/clickhouse.ts';
 import { describeFault } from '../../consumer/persist/faults.ts';
-import { FOREIGN_TABLE, ROW_FORMATS } from '../../consumer/persist/tables.ts';
+import { FOREIGN_TABLE, PATHS_TABLE, ROW_FORMATS } from '../../consumer/persist/tables.ts';
 import { queryFault } from '../../consumer/query-faults.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -16,7 +16,9 @@ type Right = `${string} ON ${string}`;
 /** What the consumer does. @param database a plain name */
 const needs = (database: string): Right[] => [
   `SELECT ON ${database}.*`,
-  ...[...ROW_FORMATS.keys(), FOREIGN_TABLE].map((table): Right => `INSERT ON ${database}.${table}`),
+  ...[...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE].map(
+    (table): Right => `INSERT ON ${database}.${table}`,
+  ),
 ];
 
 /** What it never does, and what whoever takes its password could do harm by. */

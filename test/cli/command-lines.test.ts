@@ -4,10 +4,15 @@ import { runScript } from '../support/programs.ts';
 
 const COMMANDS = [
   ['consumer/analytics/report/main.ts', 1],
+  ['consumer/analytics/mcp/main.ts', 1],
   ['consumer/books/audit/main.ts', 2],
   ['consumer/books/redrive/main.ts', 1],
   ['consumer/books/rebuild/main.ts', 1],
   ['consumer/persist/migrate.ts', 1],
+  ['consumer/stream/tail/main.ts', 1],
+  ['consumer/stream/drift/main.ts', 1],
+  ['consumer/stream/replay/main.ts', 1],
+  ['consumer/stream/export/main.ts', 1],
   ['operate/qiscus/main.ts', 1],
   ['operate/erase/main.ts', 1],
   ['local/demo/main.ts', 1],
@@ -50,6 +55,7 @@ test.each([
   ['consumer/books/rebuild/main.ts', ['--table', 'events'], 1],
   ['consumer/books/rebuild/main.ts', ['--table', 'sessions', '--from', 'Fri'], 1],
   ['consumer/books/audit/main.ts', ['--wait', '-1'], 2],
+  ['consumer/stream/tail/main.ts', ['--from', 'yesterday'], 1],
   ['local/demo/main.ts', ['--url', 'javascript:alert(1)'], 1],
   ['bench/edge.ts', ['--seconds', '0'], 1],
   ['test/simulation/main.ts', ['--seeds', '1e3'], 2],
@@ -65,6 +71,7 @@ test.each([
   ['consumer/books/rebuild/main.ts', ['--table', 'sessions']],
   ['consumer/books/audit/main.ts', []],
   ['consumer/analytics/report/main.ts', ['agents']],
+  ['consumer/stream/drift/main.ts', []],
 ])('%s %j says how to get a ClickHouse where none answers, and nothing else', async (script, args) => {
   const settings = { CLICKHOUSE_URL: 'http://me:s3cret@127.0.0.1:9/qiscus', KAFKA_BROKERS: '127.0.0.1:9' };
   const found = await ended(script, args, settings);

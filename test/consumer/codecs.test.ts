@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import { compressFrameSync } from 'lz4-napi';
 import { compressSync } from 'snappy';
 import { describe, expect, test } from 'vitest';
 import { decompress } from '../../consumer/intake/records/codecs.ts';
 import { toMessage } from '../../schemas/event.ts';
-import { undoAfterwards } from '../support/clean-up.ts';
 import { eventually } from '../support/eventually.ts';
 import { alterTopics, quietKafka, startOwnKafka } from '../support/kafka.ts';
 import { event, sample, sessions } from './events.ts';
 import { allCommitted, countOf, metric, startPath } from './setup.ts';
+import { publishZstd } from './zstd.ts';
 
 type Path = Awaited<ReturnType<typeof startPath>>;
 
@@ -68,7 +67,7 @@ test('topics that the broker compresses, each in another way, are read', async (
 test('a batch that grows too large holds its partition alone, says so, and is passed once its records are deleted', async () => {
   const path = await startPath();
   const topic = `${path.prefix}session`;
-  await publishZstd(path, topic, Buffer.alloc(GROWS_TO_BYTES, '{'));
+  await publishZstd(path.brokers, topic, Buffer.alloc(GROWS_TO_BYTES, '{'));
   const message = toMessage(event('session', sample('session'), 1));
   await toPartition(path, topic, message);
   await path.publish.events([event('message', sample('message'), 2)]);
@@ -135,23 +134,6 @@ async function toPartition({ brokers }: Path, topic: string, message: ReturnType
   const producer = quietKafka(brokers).producer({ allowAutoTopicCreation: false });
   await producer.connect();
   await producer.send({ topic, acks: -1, messages: [{ ...message, partition: 0 }] });
-  await producer.disconnect();
-}
-
-/** Publishes one message to partition 0, compressed by the producer, as kafkajs does with a codec of its user's. */
-async function publishZstd({ brokers }: Path, topic: string, value: Buffer): Promise<void> {
-  const { [CompressionTypes.ZSTD]: before } = CompressionCodecs;
-  undoAfterwards(() => {
-    CompressionCodecs[CompressionTypes.ZSTD] = before;
-  });
-  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
-    decompress: async () => Buffer.alloc(0),
-  });
-  const producer = quietKafka(brokers).producer({ allowAutoTopicCreation: false });
-  await producer.connect();
-  const messages = [{ value, partition: 0 }];
-  await producer.send({ topic, acks: -1, compression: CompressionTypes.ZSTD, messages });
   await producer.disconnect();
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Liveness } from '../../consumer/intake/liveness.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import { BooksMetrics } from '../../consumer/watch/books.ts';
+import { DriftMetrics } from '../../consumer/watch/drift.ts';
 import { exemplarLabels } from '../../consumer/watch/exemplar.ts';
 import { createMetrics } from '../../consumer/watch/metrics.ts';
 import { operationsRoutes } from '../../consumer/watch/operations.ts';
@@ -22,6 +23,7 @@ async function served() {
   const client = clickHouseClient({ url, username: 'default', password: '', database: 'qiscus' });
   undoAfterwards(() => client.close());
   const books = new BooksMetrics(client, metrics.registry);
+  const drift = new DriftMetrics(client, metrics.registry);
   const liveness = new Liveness(() => performance.now());
   const app = new Hono().route(
     '/',
@@ -29,6 +31,7 @@ async function served() {
       liveness,
       metrics,
       books,
+      drift,
       worker: undefined,
       canary: undefined,
       clickHouseAnswers: async () => false,

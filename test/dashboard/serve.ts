@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { pino } from 'pino';
 import { readerClient } from '../../consumer/analytics/api/reader.ts';
 import { dashboardRoutes } from '../../consumer/analytics/dashboard/dashboard.ts';
+import { LiveStream } from '../../consumer/stream/live/live-stream.ts';
 import { createApp } from '../../consumer/watch/app.ts';
 import { serve } from '../../consumer/watch/server.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
@@ -13,6 +14,12 @@ export interface ServeOptions {
   readonly reaches?: string;
   /** Puts something between the routes and the client. */
   readonly wrap?: (client: ClickHouseClient) => ClickHouseClient;
+  /** The stream that is watched: one on which nothing is published unless it is given. */
+  readonly live?: LiveStream;
+}
+
+function silentStream(): LiveStream {
+  return new LiveStream({ follow: async () => ({ stop: async () => {} }), log: pino({ level: 'silent' }) });
 }
 
 /** A client that reads a test's database, as the consumer makes one; closed after the test. */
@@ -24,10 +31,10 @@ export function testReader(database: Database, url = new URL(database.url).origi
 
 /** Serves the dashboard alone, without Kafka and the consumer; gone after the test. @returns its URL */
 export async function serveDashboard(database: Database, options: ServeOptions = {}): Promise<string> {
-  const { token, reaches, wrap = (client) => client } = options;
+  const { token, reaches, wrap = (client) => client, live = silentStream() } = options;
   const log = pino({ level: 'silent' });
   const app = createApp(log);
-  app.route('/', dashboardRoutes({ client: wrap(testReader(database, reaches)), token }));
+  app.route('/', dashboardRoutes({ client: wrap(testReader(database, reaches)), token, live }));
   const { server, url } = await serve(app, { host: '127.0.0.1', port: 0 }, log);
   undoAfterwards(() => {
     server.closeAllConnections();

@@ -8,6 +8,7 @@ import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import {
   DISMISSALS_TABLE,
   FOREIGN_TABLE,
+  PATHS_TABLE,
   REDRIVES_TABLE,
   ROW_FORMATS,
 } from '../../consumer/persist/tables.ts';
@@ -233,11 +234,11 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     }
   });
 
-  test('the writer inserts into the tables of the stream and the places found foreign, and nowhere else', async () => {
+  test('the writer inserts into the tables of the stream and what is found of them, and nowhere else', async () => {
     const { roles } = readUsers(await readFile(USERS, 'utf8'));
     const writer = roles.find(({ name }) => name === 'qiscus_writer');
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
-    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE];
+    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE];
     expect(inserts?.toSorted()).toEqual(tables.map((table) => `GRANT INSERT ON qiscus.${table}`).toSorted());
   });
 

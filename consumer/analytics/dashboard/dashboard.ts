@@ -1,7 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { Hono } from 'hono';
+import type { LiveStream } from '../../stream/live/live-stream.ts';
 import { Answers } from '../api/answers.ts';
 import { apiRoutes } from '../api/routes.ts';
+import { tailRoutes } from '../api/tail.ts';
 import { loadQueries } from '../report/library.ts';
 import { guard } from './access.ts';
 import { type Assets, loadAssets } from './assets.ts';
@@ -13,10 +15,12 @@ export interface DashboardDeps {
   readonly client: ClickHouseClient;
   /** Who may read must show it; absent where the server listens on this machine alone. */
   readonly token: string | undefined;
+  /** The stream as it is published. */
+  readonly live: LiveStream;
 }
 
-/** The dashboard at `/`, its files, and the API that it reads. It needs ClickHouse alone. */
-export function dashboardRoutes({ client, token: secret }: DashboardDeps): Hono {
+/** The dashboard at `/`, its files, and the API that it reads. It needs ClickHouse, and Kafka for its live tail alone. */
+export function dashboardRoutes({ client, token: secret, live }: DashboardDeps): Hono {
   const assets = loadAssets();
   const token = secret === undefined ? undefined : new DashboardToken(secret);
   const signIn: SignInPage = (c, status) =>
@@ -35,6 +39,7 @@ export function dashboardRoutes({ client, token: secret }: DashboardDeps): Hono 
   const answers = new Answers(client, () => performance.now());
   routes.use('/api/*', guard(token));
   routes.route('/', apiRoutes({ library: loadQueries(), answers }));
+  routes.route('/', tailRoutes(live));
   return routes;
 }
 

@@ -82,6 +82,7 @@ pause.addEventListener('click', () => {
   pause.textContent = isPaused ? 'Resume' : 'Pause';
   numbersClock.isPaused = isPaused;
   liveClock.isPaused = isPaused;
+  if (isPaused) live.pause();
 });
 
 function showQuestions(): void {

@@ -1,6 +1,6 @@
 import type { Card } from './card.ts';
 import { h } from './elements.ts';
-import { localClock, localDay } from './numbers.ts';
+import { count, localClock, localDay } from './numbers.ts';
 import { DataTable, type TableColumn } from './table.ts';
 import { type Row, textOf } from './values.ts';
 import { channelName, kindName } from './words.ts';
@@ -8,27 +8,64 @@ import { channelName, kindName } from './words.ts';
 const TITLE = 'Latest events';
 const MOST_AT_FIRST = 12;
 
+/** So long, an event that has come in looks new. */
+const NEW_MS = 4_000;
+
+/** The card, and what can be said of how its events come. */
+export interface TailCard extends Card {
+  /** Whether events show as they are published; else they are asked for now and then. */
+  sayLive(isLive: boolean): void;
+  /** So many were too many to be shown. */
+  sayDropped(events: number): void;
+}
+
 /** The events that came in last, whatever period is chosen. */
-export function tailCard(): Card {
+export function tailCard(): TailCard {
   const table = new DataTable({ caption: TITLE, mostAtFirst: MOST_AT_FIRST });
-  let known: ReadonlySet<string> | undefined;
-  return {
+  const dropped = h('span', { class: 'pulse-note' });
+  const pulse = h('span', { class: 'pulse' });
+  const firstShown = new FirstShown();
+  const card: TailCard = {
     id: 'tail',
     title: TITLE,
     uses: ['latest-events'],
+    actions: [dropped, pulse],
     isEmpty: () => false,
     show: ({ of }) => {
       const { rows } = of('latest-events');
       if (rows.length === 0) return [h('p', { class: 'state' }, 'No event in the last 24 hours.')];
-      const before = known;
+      const ages = firstShown.ages(rows);
       table.show(
-        columns((row) => before !== undefined && !before.has(textOf(row, 'event_id'))),
+        columns((row) => (ages.get(textOf(row, 'event_id')) ?? 0) < NEW_MS),
         rows,
       );
-      known = new Set(rows.map((row) => textOf(row, 'event_id')));
       return [table.element];
     },
+    sayLive: (isLive) => {
+      pulse.dataset.live = String(isLive);
+      pulse.textContent = isLive ? 'Live' : 'Every 5 s';
+    },
+    sayDropped: (events) => {
+      dropped.textContent = events === 0 ? '' : `${count(events)} more than can be shown`;
+    },
   };
+  card.sayLive(false);
+  return card;
+}
+
+/** Since when each event is on the page; those that it began with, for ever. */
+class FirstShown {
+  #sinceMs: ReadonlyMap<string, number> | undefined;
+
+  /** @returns milliseconds, by the event's id */
+  ages(rows: readonly Row[]): ReadonlyMap<string, number> {
+    const nowMs = performance.now();
+    const unknown = this.#sinceMs === undefined ? Number.NEGATIVE_INFINITY : nowMs;
+    const ids = rows.map((row) => textOf(row, 'event_id'));
+    const sinceMs = new Map(ids.map((id) => [id, this.#sinceMs?.get(id) ?? unknown]));
+    this.#sinceMs = sinceMs;
+    return new Map(ids.map((id) => [id, nowMs - (sinceMs.get(id) ?? nowMs)]));
+  }
 }
 
 function columns(isNew: (row: Row) => boolean): TableColumn[] {

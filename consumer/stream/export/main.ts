@@ -1,0 +1,98 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { withClickHouse } from '../../cli/clickhouse.ts';
+import { CommandError, type ExitCode, runCommand } from '../../cli/command.ts';
+import { withLocalPipeline } from '../../cli/local-pipeline.ts';
+import { Progress } from '../../cli/progress.ts';
+import { readMigrationSettings } from '../../config.ts';
+import { clickHouseClient, rowsOf } from '../../persist/clickhouse.ts';
+import { daysOf, type ExportedDay, exportDay } from './export.ts';
+import { IncompleteError } from './file.ts';
+import { type ExportOptions, readOptions } from './options.ts';
+
+/** `npm run export`: stored events as files, a kind and day each, for a data lake. */
+const TIMEOUT_MS = 600_000;
+const DAY_MS = 86_400_000;
+await runCommand(run);
+
+async function run(): Promise<ExitCode> {
+  const nowMs = Date.now();
+  const options = readOptions(process.argv.slice(2), nowMs);
+  const { fromMs, toMs } = options;
+  if (fromMs >= toMs) throw new CommandError('--from must be a day before --to.');
+  const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  if (toMs > todayMs) {
+    throw new CommandError(
+      `${dayText(todayMs)} is not over (UTC): its file would lack what is still to come. Use --to ${dayText(todayMs)}.`,
+    );
+  }
+  const target = readMigrationSettings(withLocalPipeline(process.env)).CLICKHOUSE_URL;
+  return withClickHouse(
+    clickHouseClient(target, { requestTimeoutMs: TIMEOUT_MS }),
+    target.url,
+    async (client) => {
+      if (!options.isAnyway) await requireComplete(client, toMs);
+      const days = await exportAll(client, options);
+      tell(options, days);
+      return 0 as const;
+    },
+  );
+}
+
+function dayText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** @throws CommandError where events that were received before may still come in */
+async function requireComplete(client: ClickHouseClient, toMs: number): Promise<void> {
+  type Row = { readonly app_id: string; readonly until_ms: number | null };
+  const rows = await rowsOf<Row>(
+    client,
+    'SELECT app_id, toUnixTimestamp64Milli(toDateTime64(complete_until, 3)) AS until_ms, missing FROM completeness WHERE missing > 0',
+  );
+  const behind = rows.filter(({ until_ms }) => until_ms === null || until_ms < toMs);
+  if (behind.length === 0) return;
+  const apps = behind.map(({ app_id }) => app_id).join(', ');
+  throw new CommandError(
+    `Of ${apps}, events received before ${dayText(toMs)} are missing: "npm run audit" names them. ` +
+      'Files would lack them for ever. An earlier --to, or --anyway, goes on without.',
+  );
+}
+
+async function exportAll(client: ClickHouseClient, options: ExportOptions): Promise<ExportedDay[]> {
+  using progress = new Progress();
+  const asked = daysOf(options);
+  const done: ExportedDay[] = [];
+  for (const each of asked) {
+    progress.show('files', done.length, asked.length, `${each.kind} ${dayText(each.dayMs)}`);
+    try {
+      done.push(await exportDay(client, each, options));
+    } catch (error) {
+      progress.clear();
+      throw advised(error, options);
+    }
+  }
+  progress.clear();
+  return done;
+}
+
+function advised(error: unknown, { dir }: ExportOptions): unknown {
+  if (error instanceof IncompleteError) return new CommandError(error.message, { cause: error });
+  const code = (error as NodeJS.ErrnoException).code;
+  const isOfDisk =
+    code !== undefined && ['EACCES', 'ENOSPC', 'ENOTDIR', 'EROFS', 'EPERM', 'EDQUOT'].includes(code);
+  if (!isOfDisk) return error;
+  return new CommandError(`${dir} cannot be written to (${code}). The files that are there are complete.`, {
+    cause: error,
+  });
+}
+
+function tell({ isJson, dir }: ExportOptions, days: readonly ExportedDay[]): void {
+  const written = days.filter(({ outcome }) => outcome === 'written');
+  const events = written.reduce((sum, day) => sum + (day.events ?? 0), 0);
+  if (isJson) console.log(JSON.stringify({ dir, events, files: days }));
+  else {
+    console.log(
+      `${written.length} files written with ${events} events, ${days.length - written.length} were there, in ${dir}.`,
+    );
+  }
+}
