@@ -1,4 +1,4 @@
-import { backOff } from './backoff.ts';
+import { backOff } from '../schemas/group/backoff.ts';
 import type { InsertDeps } from './persist/insert.ts';
 import { insertLot } from './persist/insert-lot.ts';
 import type { StoreLot } from './settle/accumulator.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import type { Liveness } from '../intake/liveness.ts';
+import type { Liveness } from '../../schemas/group/liveness.ts';
 import type { BooksMetrics } from './books.ts';
 import { exposition, METRIC_FORMATS } from './exposition.ts';
 import type { ConsumerMetrics } from './metrics.ts';
