@@ -75,7 +75,7 @@ export class Pipeline {
     }
     // It tries for long enough by itself where a server should be there; ours has only just come up.
     const attempts = this.#settings.startsKafka ? TASK_ATTEMPTS : 1;
-    await this.#task('topics', 'schemas/create-topics.ts', attempts);
+    await this.#task('topics', 'operate/topics/main.ts', attempts);
   }
 
   async #clickHouse(): Promise<void> {

@@ -9,7 +9,7 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: [
     'schemas/*.ts',
-    '!schemas/{create-topics,kafkajs-request-queue.d}.ts',
+    '!schemas/{kafkajs-request-queue.d,index}.ts',
     'worker/admit/*.ts',
     'worker/outbox/{client,pending,room,seen,store,status}.ts',
     'worker/outbox/layout/{known-layouts,layout,record}.ts',
