@@ -112,7 +112,8 @@ describe('the package', { timeout: 180_000 }, () => {
     for (const name of SAMPLES) ids.push((await post(worker.webhookUrl, sample(name))).json.id);
     ids.push((await post(worker.webhookUrl, '{"something":"new"}')).json.id);
     await haveKept(9);
-    const messages = await arrived(await readTopics(brokers, topicPrefix), 9);
+    // A copy: the reader goes on, and what is sent again comes in as well.
+    const messages = [...(await arrived(await readTopics(brokers, topicPrefix), 9))];
     /** As a Worker does that was killed before it heard Kafka's answer. */
     const redeliver = async () => {
       for (const { topic, key, value, headers } of messages) {
@@ -138,7 +139,7 @@ describe('the package', { timeout: 180_000 }, () => {
     const events = await kept();
     expect(events.map(({ id }) => id).toSorted()).toEqual([...new Set(ids)].toSorted());
     expect(events.map(({ summary }) => summary)).toContain('session Halo');
-    const ajv = new Ajv2020();
+    const ajv = new Ajv2020({ allowUnionTypes: true });
     for (const { kind, payload } of events) {
       const schema = join(team, 'node_modules/qiscus-stream-events/generated/json-schema', `${kind}.json`);
       const { $id, ...rest } = JSON.parse(await readFile(schema, 'utf8'));
