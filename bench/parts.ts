@@ -31,7 +31,7 @@ export async function startParts(report: (line: string) => void): Promise<Parts>
     const place = { dir: join(dir, 'kafka'), port, libs, java, env, logFile };
     const kafka = await processes.started(startKafka(place));
     await waitFor(() => listTopics([brokers]), UP);
-    await processes.run('making the topics', 'schemas/create-topics.ts', { KAFKA_BROKERS: brokers });
+    await processes.run('making the topics', 'operate/topics/main.ts', { KAFKA_BROKERS: brokers });
     return { brokers, kafka, processes, end: () => processes.end() };
   } catch (error) {
     await processes.end();

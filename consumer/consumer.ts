@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
+import { Connections } from '../schemas/group/connections.ts';
+import { deadLetterProducer } from '../schemas/group/dead-letter-producer.ts';
+import { Liveness } from '../schemas/group/liveness.ts';
+import { Membership } from '../schemas/group/membership.ts';
 import { canaryTopic, deadLetterTopic, eventTopics } from '../schemas/topics.ts';
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
 import { askAccepted } from './books/audit/outboxes.ts';
 import type { ConsumerSettings } from './config.ts';
-import { Connections } from './intake/connections.ts';
-import { type GroupDeps, joinGroup, watchGroup } from './intake/group.ts';
+import { type GroupDeps, joinGroup, watchConsumer } from './intake/group.ts';
 import { groupConsumer, kafkaClient } from './intake/kafka.ts';
-import { Liveness } from './intake/liveness.ts';
-import { Membership } from './intake/membership.ts';
 import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { clickHouseErasures } from './persist/erasures.ts';
 import { FatalInsertError } from './persist/insert.ts';
 import { clickHouseSink } from './persist/row-sink.ts';
 import { createPipeline } from './pipeline.ts';
-import { deadLetterProducer } from './settle/dead-letter-producer.ts';
 import { ErasedWork } from './settle/erased-work.ts';
 import { liveStream } from './stream/live/start.ts';
 import { createApp } from './watch/app.ts';
@@ -121,7 +121,7 @@ export async function startConsumer(
 
   const group: GroupDeps = { consumer, topics, canaries, membership, liveness, metrics, log };
   const stopping = new AbortController();
-  watchGroup(group);
+  watchConsumer(group);
   const joining = joinGroup(group, pipeline.eachBatch, stopping.signal).catch(onFatal);
 
   async function stop(): Promise<void> {

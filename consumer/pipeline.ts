@@ -1,12 +1,12 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { Membership } from './intake/membership.ts';
+import type { Membership } from '../schemas/group/membership.ts';
+import { Offsets, type OffsetsWatch } from '../schemas/group/offsets.ts';
 import { RecordMessage } from './intake/records/record-message.ts';
 import { readable, type Undecodable } from './intake/records/undecodable.ts';
 import { prepare } from './prepare.ts';
 import { Accumulator, type Limits } from './settle/accumulator.ts';
 import { HeldPartitions } from './settle/held-partitions.ts';
 import { bytesOf } from './settle/lots.ts';
-import { Offsets } from './settle/offsets.ts';
 import { heartbeatingUntil, type Stored } from './settle/settle.ts';
 import { createStore, type StoreDeps } from './store.ts';
 import type { Work } from './work.ts';
@@ -27,7 +27,7 @@ type Held = Extract<Stored, { readonly ending: 'held' }>;
 export function createPipeline(deps: PipelineDeps) {
   const { membership, metrics, deadLetters } = deps;
   const held = new HeldPartitions(deps);
-  const offsets = new Offsets(deps);
+  const offsets = new Offsets(watchOffsets(deps));
   const accumulator = new Accumulator<Work>(LIMITS, createStore(deps)); // 6, dead letters
   let isStopping = false;
 
@@ -98,6 +98,15 @@ export function createPipeline(deps: PipelineDeps) {
   }
 
   return { eachBatch, stop };
+}
+
+function watchOffsets({ log, metrics }: PipelineDeps): OffsetsWatch {
+  return {
+    moved: ({ topic, partition, lag }) => metrics.lag.set({ topic, partition }, lag),
+    committed: () => metrics.lastCommit.setToCurrentTime(),
+    refused: (error, attempt) =>
+      log.warn({ err: error, attempt }, 'offsets cannot be committed yet; they are tried again'),
+  };
 }
 
 function sizeOf(messages: readonly KafkaMessage[]): number {

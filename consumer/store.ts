@@ -1,5 +1,5 @@
 import { isCanary } from '../schemas/canary.ts';
-import { backOff } from './backoff.ts';
+import { backOff } from '../schemas/group/backoff.ts';
 import type { InsertDeps } from './persist/insert.ts';
 import { insertLot } from './persist/insert-lot.ts';
 import type { StoreLot } from './settle/accumulator.ts';

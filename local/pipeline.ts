@@ -83,7 +83,7 @@ export class Pipeline {
     }
     // It tries for long enough by itself where a server should be there; ours has only just come up.
     const attempts = this.#settings.startsKafka ? TASK_ATTEMPTS : 1;
-    await this.#task('topics', 'schemas/create-topics.ts', attempts, this.#settings.env);
+    await this.#task('topics', 'operate/topics/main.ts', attempts, this.#settings.env);
   }
 
   async #clickHouse(): Promise<void> {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type } from 'arktype';
 import { readSettings as readConsumerSettings } from '../consumer/config.ts';
+import { readTopicLayout } from '../operate/topics/layout.ts';
 import { settingsError } from '../schemas/settings.ts';
-import { readTopicLayout } from '../schemas/topic-layout.ts';
 import { readSettings as readWorkerSettings } from '../worker/config.ts';
 
 const port = type('string.integer.parse').to('0 < number < 65536');

@@ -1,11 +1,9 @@
 import { type } from 'arktype';
-import { id, requiredId, text } from './fields.ts';
+import { id, objectOrText, requiredId, text } from './fields.ts';
 import type { Fields } from './personal.ts';
 import { propertiesAt } from './shared-fields.ts';
 import { text as asText } from './values.ts';
 import { defineWebhook, membersIn } from './webhook.ts';
-
-const listOrText = type('unknown[] | object | string | null');
 
 /** Custom Button: an admin, supervisor or agent pressed a button in a room. */
 const shape = type({
@@ -17,8 +15,9 @@ const shape = type({
   // A display name ("Qiscus Widget"), not the `source` of the other webhooks.
   'channel_type?': text,
   'notes?': text,
-  'tag?': listOrText,
-  'customer_properties?': listOrText,
+  // A list, which is an object to ArkType, or JSON text.
+  'tag?': objectOrText,
+  'customer_properties?': objectOrText,
   'additional_info?': 'unknown',
 });
 

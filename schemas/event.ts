@@ -40,7 +40,8 @@ export interface EventMessage {
   readonly headers: Record<string, string>;
 }
 
-const TYPE_PREFIX = 'com.qiscus.omnichannel.';
+/** Before the kind in `ce_type`. */
+export const TYPE_PREFIX = 'com.qiscus.omnichannel.';
 const SOURCE_PREFIX = '/qiscus/';
 const SEQUENCE_DIGITS = 20;
 
@@ -70,8 +71,11 @@ export interface ReceivedMessage {
 }
 
 const MEANT_TIME = 'a time of RFC 3339 between 1900 and 2298';
-// Nothing in it is a morph or a function: those make a check fifty times as slow, and it is done for each message.
-const eventHeaders = type({
+/**
+ * The CloudEvents headers of a message. Nothing in it is a morph or a function: those make a check fifty times as slow,
+ * and it is done for each message.
+ */
+export const eventHeaders = type({
   ce_specversion: "'1.0'",
   ce_id: /^[0-9a-f]{32}$/,
   ce_type: type.enumerated(...KINDS.map((kind) => `${TYPE_PREFIX}${kind}` as const)),

@@ -1,9 +1,10 @@
 import type { KafkaMessage } from 'kafkajs';
 import { fitsDateTime } from '../../schemas/date-time.ts';
+import { DLQ_HEADERS, OMITTED_HEADER } from '../../schemas/dead-letter.ts';
 import { uint64 } from '../../schemas/values.ts';
 import { type DateTimeText, dateTime } from '../normalize/date-time-text.ts';
 import type { UInt64Text } from '../normalize/row.ts';
-import { DLQ_HEADERS, deadLetterId, OMITTED_HEADER } from '../settle/dead-letter.ts';
+import { deadLetterId } from '../settle/dead-letter.ts';
 import type { Source } from '../work.ts';
 import { decode, isDecoded } from './decode.ts';
 

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import { type EventHead, isEvent, type NotAnEvent, readHead } from '../../schemas/event.ts';
-import { type HeaderTexts, headerTexts, isOurs } from './records/header-texts.ts';
+import { headerTexts } from '../../schemas/header-texts.ts';
+import { headerTextsIn } from './records/header-texts.ts';
 import { RecordMessage } from './records/record-message.ts';
 
 /** A Kafka message that is one of our events. */
@@ -18,7 +19,9 @@ export function decode(message: KafkaMessage): Decoded | NotAnEvent {
   const { value: payload } = message;
   if (payload === null) return { problem: 'the message has no value' };
   const texts =
-    message instanceof RecordMessage ? headerTexts(message.headerBlock) : textsOf(message.headers);
+    message instanceof RecordMessage
+      ? headerTextsIn(message.headerBlock)
+      : headerTexts(message.headers ?? {});
   // No JSON can hold other bytes.
   if (texts === undefined || !isUtf8(payload)) return NOT_UTF8;
   const event = readHead(texts);
@@ -28,16 +31,4 @@ export function decode(message: KafkaMessage): Decoded | NotAnEvent {
 /** Tells the two answers of `decode` apart. */
 export function isDecoded(result: Decoded | NotAnEvent): result is Decoded {
   return 'event' in result;
-}
-
-/** As `headerTexts`, of a message that does not come from a topic itself. */
-function textsOf(headers: IHeaders = {}): HeaderTexts | undefined {
-  const texts: HeaderTexts = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (!isOurs(name)) continue;
-    if ([value].flat().some((each) => Buffer.isBuffer(each) && !isUtf8(each))) return undefined;
-    // Kafka also has headers without a value, which kafkajs's types do not know.
-    texts[name] = Array.isArray(value) ? undefined : (value ?? undefined)?.toString();
-  }
-  return texts;
 }

@@ -1,20 +1,16 @@
-import type { Consumer, EachBatchHandler } from 'kafkajs';
+import type { EachBatchHandler } from 'kafkajs';
 import type { Logger } from 'pino';
-import { backOff } from '../backoff.ts';
+import { backOff } from '../../schemas/group/backoff.ts';
+import { type Member, watchGroup } from '../../schemas/group/watch-group.ts';
 import type { ConsumerMetrics } from '../watch/metrics.ts';
-import type { Liveness } from './liveness.ts';
-import type { Membership } from './membership.ts';
 
 /** All partitions of a fetch are worked on at once: they wait for the same inserts. */
 const CONCURRENT_PARTITIONS = 100;
 
-export interface GroupDeps {
-  readonly consumer: Consumer;
+export interface GroupDeps extends Member {
   readonly topics: readonly string[];
   /** The canary's topic: where it is not there yet, all others are read without it. */
   readonly canaries: string;
-  readonly membership: Membership;
-  readonly liveness: Liveness;
   readonly metrics: ConsumerMetrics;
   readonly log: Logger;
 }
@@ -52,30 +48,16 @@ export async function joinGroup(
   });
 }
 
-/** Keeps membership and liveness up to date with what kafkajs tells of its consumer. */
-export function watchGroup({ consumer, membership, liveness, metrics, log }: GroupDeps): void {
-  const { CONNECT, GROUP_JOIN, REBALANCING, HEARTBEAT, FETCH, CRASH, STOP } = consumer.events;
-  consumer.on(CONNECT, () => liveness.sign());
-  consumer.on(GROUP_JOIN, ({ payload }) => {
-    liveness.joined();
-    // No sooner: until then, kafkajs reads on behind what it has read.
-    membership.renew();
-    metrics.rebalances.inc();
-    // Partitions that are another's now would keep their last lag for ever.
-    metrics.lag.reset();
-    log.info({ group: payload.groupId, assignment: payload.memberAssignment }, 'joined the group');
-  });
-  consumer.on(REBALANCING, () => {
-    liveness.left();
-    liveness.sign();
-  });
-  consumer.on(HEARTBEAT, () => liveness.sign());
-  consumer.on(FETCH, () => liveness.sign());
-  consumer.on(STOP, () => liveness.left());
-  consumer.on(CRASH, ({ payload: { error, restart } }) => {
-    liveness.left();
-    liveness.sign();
-    if (restart) log.warn({ err: error }, 'the consumer lost Kafka or its group, and starts again');
-    else liveness.died(`kafkajs gave the consumer up: ${error.name}`);
+/** Keeps membership, liveness and metrics up to date with what kafkajs tells of its consumer. */
+export function watchConsumer(deps: GroupDeps): void {
+  const { metrics, log } = deps;
+  watchGroup(deps, {
+    joined: (stay) => {
+      metrics.rebalances.inc();
+      // Partitions that are another's now would keep their last lag for ever.
+      metrics.lag.reset();
+      log.info({ group: stay.groupId, assignment: stay.memberAssignment }, 'joined the group');
+    },
+    lost: (error) => log.warn({ err: error }, 'the consumer lost Kafka or its group, and starts again'),
   });
 }

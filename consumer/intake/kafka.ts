@@ -1,21 +1,12 @@
 import { type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
+import type { Connections } from '../../schemas/group/connections.ts';
+import { CLIENT_OPTIONS, GROUP_OPTIONS } from '../../schemas/group/options.ts';
 import { Kafka } from '../../schemas/kafka-client.ts';
 import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import type { ConsumerSettings } from '../config.ts';
-import type { Connections } from './connections.ts';
 import { readAllCodecs } from './records/decode-fetched.ts';
 
-// Some twenty seconds: longer than a broker takes to start again, even a busy one. Who gives up before then joins the
-// group as someone new, and has to wait until its former self has timed out.
-const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 12 };
-const REQUEST_TIMEOUT_MS = 8_000;
-const CONNECTION_TIMEOUT_MS = 3_000;
-// A consumer that was killed keeps its partitions for so long: recovery waits for it.
-const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_INTERVAL_MS = 1_500;
-const REBALANCE_TIMEOUT_MS = 15_000;
-const MAX_WAIT_MS = 500;
 // What one fetch may bring, and so what is in memory at a time, whatever the backlog. One message may be larger.
 const MAX_BYTES = 1_000_000;
 const MAX_BYTES_PER_PARTITION = 500_000;
@@ -26,10 +17,8 @@ export function kafkaClient(settings: ConsumerSettings, connections: Connections
   return new Kafka({
     ...kafkaConnection(settings),
     clientId: 'qiscus-stream-consumer',
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...CLIENT_OPTIONS,
     socketFactory: connections.open,
-    retry: RETRY,
     logCreator: () => (entry) => writeLog(log, entry),
   });
 }
@@ -38,15 +27,9 @@ export function kafkaClient(settings: ConsumerSettings, connections: Connections
 export function groupConsumer(kafka: Kafka, groupId: string) {
   return kafka.consumer({
     groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
-    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-    maxWaitTimeInMs: MAX_WAIT_MS,
+    ...GROUP_OPTIONS,
     maxBytes: MAX_BYTES,
     maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
-    // A topic made by accident has the wrong number of partitions for ever.
-    allowAutoTopicCreation: false,
-    retry: { ...RETRY, restartOnFailure: async () => true },
   });
 }
 

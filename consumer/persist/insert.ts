@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
 import type { Logger } from 'pino';
-import { backOff } from '../backoff.ts';
+import { backOff } from '../../schemas/group/backoff.ts';
 import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Effort } from '../work.ts';
 import type { Breaker } from './breaker.ts';

@@ -1,12 +1,12 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
-import { backOff } from '../backoff.ts';
+import { DLQ_HEADERS } from '../../schemas/dead-letter.ts';
+import { backOff } from '../../schemas/group/backoff.ts';
 import { deadLetterRow } from '../intake/dead-letter-row.ts';
 import type { ErasureSource } from '../persist/erasures.ts';
 import { describeFault } from '../persist/faults.ts';
 import { prepare } from '../prepare.ts';
 import type { Source, Work } from '../work.ts';
-import { DLQ_HEADERS } from './dead-letter.ts';
 
 export interface ErasedDeps {
   readonly source: ErasureSource;

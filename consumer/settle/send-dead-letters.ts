@@ -1,11 +1,11 @@
 import type { Producer } from 'kafkajs';
 import type { Logger } from 'pino';
-import { backOff } from '../backoff.ts';
+import { backOff } from '../../schemas/group/backoff.ts';
+import { sendFault } from '../../schemas/group/send-faults.ts';
 import { idsOf } from '../watch/ids.ts';
 import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Effort } from '../work.ts';
 import { deadLetterMessage, type Extent, type FailedWork } from './dead-letter.ts';
-import { sendFault } from './faults.ts';
 import { bytesOf, inLots } from './lots.ts';
 
 const ALL_REPLICAS = -1;

@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Connections } from '../../schemas/group/connections.ts';
 import type { Kafka } from '../../schemas/kafka-client.ts';
-import type { Connections } from '../intake/connections.ts';
 import { groupConsumer } from '../intake/kafka.ts';
 import { readable, type Undecodable } from '../intake/records/undecodable.ts';
 import { heartbeatingUntil } from '../settle/settle.ts';

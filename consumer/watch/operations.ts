@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import type { Liveness } from '../intake/liveness.ts';
+import type { Liveness } from '../../schemas/group/liveness.ts';
 import type { BooksMetrics } from './books.ts';
 import type { CanaryMetrics } from './canary.ts';
 import type { DriftMetrics } from './drift.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../../consumer/backoff.ts';
+import { backoffMs } from '../../schemas/group/backoff.ts';
 import { Trouble } from '../trouble.ts';
 import type { Delivery } from './simulator/simulate.ts';
 

@@ -15,6 +15,8 @@ const COMMANDS = [
   ['consumer/stream/export/main.ts', 1],
   ['operate/qiscus/main.ts', 1],
   ['operate/erase/main.ts', 1],
+  ['operate/topics/main.ts', 1],
+  ['operate/contract/main.ts', 1],
   ['local/demo/main.ts', 1],
   ['bench/edge.ts', 1],
   ['bench/sink.ts', 1],

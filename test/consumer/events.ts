@@ -50,9 +50,12 @@ export interface RawMessage {
   readonly headers?: Record<string, string | Buffer>;
 }
 
-/** Publishes to a Kafka of the tests; disconnected after the test. */
-export async function publisher(brokers: string, prefix: string) {
-  const producer = quietKafka(brokers).producer({ allowAutoTopicCreation: false });
+/**
+ * Publishes to a Kafka of the tests; disconnected after the test.
+ * @param idempotent whether what kafkajs sends again, since a topic is new, stands there once all the same
+ */
+export async function publisher(brokers: string, prefix: string, idempotent = false) {
+  const producer = quietKafka(brokers).producer({ allowAutoTopicCreation: false, idempotent });
   await producer.connect();
   undoAfterwards(() => producer.disconnect());
   return {

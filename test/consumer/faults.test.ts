@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, test } from 'vitest';
 import { describeFault, type InsertFault, insertFault } from '../../consumer/persist/faults.ts';
-import { sendFault } from '../../consumer/settle/faults.ts';
+import { sendFault } from '../../schemas/group/send-faults.ts';
 
 /** Written a second time, so that a number that changes its meaning is noticed. */
 const TABLE: Readonly<Record<Exclude<InsertFault, 'transient'>, readonly number[]>> = {

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { Liveness } from '../../consumer/intake/liveness.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import { BooksMetrics } from '../../consumer/watch/books.ts';
 import { DriftMetrics } from '../../consumer/watch/drift.ts';
@@ -9,6 +8,7 @@ import { exemplarLabels } from '../../consumer/watch/exemplar.ts';
 import { createMetrics } from '../../consumer/watch/metrics.ts';
 import { operationsRoutes } from '../../consumer/watch/operations.ts';
 import { freePort } from '../../local/ports.ts';
+import { Liveness } from '../../schemas/group/liveness.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -1,15 +1,14 @@
 import type { EachBatchPayload, OffsetsByTopicPartition } from 'kafkajs';
 import { expect, test, vi } from 'vitest';
-import { Offsets, type OffsetsDeps } from '../../consumer/settle/offsets.ts';
-import { PartitionProgress } from '../../consumer/settle/partition-progress.ts';
+import { Offsets } from '../../schemas/group/offsets.ts';
+import { PartitionProgress } from '../../schemas/group/partition-progress.ts';
 
-const quiet = new Proxy({}, { get: () => () => undefined });
-const metrics = new Proxy({}, { get: () => quiet });
+const quiet = { moved: () => undefined, committed: () => undefined, refused: () => undefined };
 const live = () => new AbortController().signal;
 
 /** Offsets, what the group was told, and batches of partitions of topic `t`. */
 function offsetsUnderTest() {
-  const offsets = new Offsets({ log: quiet, metrics } as unknown as OffsetsDeps);
+  const offsets = new Offsets(quiet);
   const commits: string[] = [];
   const positions = new Map<number, string>();
   let failing = 0;
@@ -32,7 +31,7 @@ function offsetsUnderTest() {
   const fail = (times: number) => {
     failing = times;
   };
-  return { offsets, commits, positions, take, fail };
+  return { offsets, commits, positions, batch, take, fail };
 }
 
 test('the offset moves only behind what stands without a gap, in whatever order batches are stored', async () => {
@@ -99,4 +98,14 @@ test('a partition is behind by what its group has not been told of', () => {
   expect(progress).toMatchObject({ lag: 15, isAhead: true, settledTo: 10n });
   progress.committed(10n);
   expect(progress).toMatchObject({ lag: 10, isBusy: false });
+});
+
+test('parts of a batch are settled one by one, and the offset moves behind the first that is not', async () => {
+  const { offsets, commits, batch } = offsetsUnderTest();
+  const parts = offsets.takeParts(batch(0, 3), { first: '3', lasts: ['3', '5', '6'] }, live()) ?? [];
+  parts[1]?.();
+  parts[0]?.();
+  await vi.waitFor(() => expect(commits).toEqual(['0@6']));
+  parts[2]?.();
+  await vi.waitFor(() => expect(commits).toEqual(['0@6', '0@7']));
 });

@@ -64,13 +64,13 @@ describe('a Kafka that wants a login', () => {
   test.each(['plain', 'scram-sha-256', 'scram-sha-512'])('takes one by %s over TLS', async (mechanism) => {
     const settings = { KAFKA_BROKERS: kafka.tlsBrokers, TOPIC_PREFIX: prefix, KAFKA_SSL: 'true' };
     const env = { ...settings, NODE_EXTRA_CA_CERTS: kafka.certificate, ...login(mechanism) };
-    const { stdout } = await runScript('schemas/create-topics.ts', env);
+    const { stdout } = await runScript('operate/topics/main.ts', env);
     expect(stdout).toContain(`exists  ${prefix}session`);
   });
 
   test('refuses a wrong password, and the command says so without it', async () => {
     const settings = { KAFKA_BROKERS: kafka.plainBrokers, TOPIC_PREFIX: prefix, ...login('scram-sha-256') };
-    const run = runScript('schemas/create-topics.ts', {
+    const run = runScript('operate/topics/main.ts', {
       ...settings,
       KAFKA_SASL_PASSWORD: 'not-the-password',
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAuditSettings } from '../../consumer/books/audit/settings.ts';
 import { readSettings } from '../../consumer/config.ts';
-import { readTopicLayout } from '../../schemas/topic-layout.ts';
+import { readTopicLayout } from '../../operate/topics/layout.ts';
 
 const good = { KAFKA_BROKERS: 'a:1', CLICKHOUSE_URL: 'http://me:hidden@db:8123/facts' };
 
@@ -51,9 +51,17 @@ describe('settings of the audit', () => {
 
 describe('the layout of new topics', () => {
   test('is three partitions, and as many replicas as the broker makes by default', () => {
-    expect(readTopicLayout({})).toEqual({ numPartitions: 3, replicationFactor: -1 });
-    const edge = { TOPIC_PARTITIONS: '1000', TOPIC_REPLICATION_FACTOR: '15' };
-    expect(readTopicLayout(edge)).toEqual({ numPartitions: 1_000, replicationFactor: 15 });
+    expect(readTopicLayout({})).toMatchObject({
+      numPartitions: 3,
+      replicationFactor: -1,
+      retentionMs: undefined,
+    });
+    const edge = { TOPIC_PARTITIONS: '1000', TOPIC_REPLICATION_FACTOR: '15', TOPIC_RETENTION_DAYS: '7' };
+    expect(readTopicLayout(edge)).toMatchObject({
+      numPartitions: 1_000,
+      replicationFactor: 15,
+      retentionMs: 604_800_000,
+    });
   });
 
   test.each([
@@ -61,6 +69,7 @@ describe('the layout of new topics', () => {
     ['TOPIC_PARTITIONS', '-1'],
     ['TOPIC_PARTITIONS', '1001'],
     ['TOPIC_PARTITIONS', ''],
+    ['TOPIC_RETENTION_DAYS', '0'],
     ['TOPIC_REPLICATION_FACTOR', '0'],
     ['TOPIC_REPLICATION_FACTOR', '16'],
   ])('cannot be %s=%s', (name, value) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import { backOff, backoffMs } from '../../consumer/backoff.ts';
 import { withLocalPipeline } from '../../consumer/cli/local-pipeline.ts';
 import { readMigrationSettings, readSettings } from '../../consumer/config.ts';
-import { Liveness } from '../../consumer/intake/liveness.ts';
-import { Membership } from '../../consumer/intake/membership.ts';
 import { bytesOf, lotsOf } from '../../consumer/settle/lots.ts';
+import { backOff, backoffMs } from '../../schemas/group/backoff.ts';
+import { Liveness } from '../../schemas/group/liveness.ts';
+import { Membership } from '../../schemas/group/membership.ts';
 import { ownClock } from '../support/own-clock.ts';
 
 describe('backoff', () => {

@@ -58,7 +58,7 @@ export async function startPipeline(): Promise<Pipeline> {
     parts.clickHouse({ dir, port: ports.clickhouse }).then(run),
   ]);
   await Promise.all([
-    runScript('schemas/create-topics.ts', { KAFKA_BROKERS: brokers, TOPIC_PREFIX: PREFIX }),
+    runScript('operate/topics/main.ts', { KAFKA_BROKERS: brokers, TOPIC_PREFIX: PREFIX }),
     runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: clickHouseUrl }),
   ]);
   const settings = consumerSettings(brokers, proxies.clickhouse.port);

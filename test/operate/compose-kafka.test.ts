@@ -80,7 +80,7 @@ test('the brokers of the compose file are one cluster, in which each event is on
   for (const broker of brokers) await waitFor(() => listTopics([broker]), { timeoutMs: 90_000 });
 
   const layout = environmentOf(services.topics ?? { image: '' });
-  await runScript('schemas/create-topics.ts', { ...layout, KAFKA_BROKERS: brokers.join() });
+  await runScript('operate/topics/main.ts', { ...layout, KAFKA_BROKERS: brokers.join() });
   const kafka = quietKafka(brokers.join());
   const admin = kafka.admin();
   await admin.connect();

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { readMigrationSettings, readSettings } from '../../consumer/config.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
-import { readTopicLayout } from '../../schemas/topic-layout.ts';
+import { readTopicLayout } from '../../operate/topics/layout.ts';
 import { type ComposeService, environmentOf, readCompose } from '../support/compose.ts';
 import { ROOT } from '../support/environment.ts';
 
@@ -91,7 +91,7 @@ describe('the compose file of the whole', () => {
     }
     const migration = readMigrationSettings(environmentOf(serviceOf('migrate')));
     expect(migration.CLICKHOUSE_URL).toMatchObject({ username: 'migrator' });
-    expect(readTopicLayout(environmentOf(serviceOf('topics')))).toEqual({
+    expect(readTopicLayout(environmentOf(serviceOf('topics')))).toMatchObject({
       numPartitions: 6,
       replicationFactor: 3,
     });
@@ -122,7 +122,7 @@ describe('the container file', () => {
     expect(programs.toSorted()).toEqual([
       'consumer/main.ts',
       'consumer/persist/migrate.ts',
-      'schemas/create-topics.ts',
+      'operate/topics/main.ts',
     ]);
     const { metafile } = await build({
       entryPoints: programs,

@@ -323,7 +323,7 @@ test('what waits in an outbox loses the customer before it is published', async 
 
   const stuck = await erase(path, '--wait', '0');
   expect(stuck).toMatchObject({ code: 1, told: { is_complete: false, after: { outboxes: 0 } } });
-  await runScript('schemas/create-topics.ts', { KAFKA_BROKERS: path.brokers, TOPIC_PREFIX: path.prefix });
+  await runScript('operate/topics/main.ts', { KAFKA_BROKERS: path.brokers, TOPIC_PREFIX: path.prefix });
   await admin.disconnect();
   await countOf(path.database, 'events', 14, 60_000);
   const left = await rowsWith(path.database, EVA);

@@ -27,7 +27,7 @@ export function uniquePrefix(): string {
  */
 export async function createTopics(prefix: string, brokers?: string): Promise<void> {
   const target = brokers ?? (await sharedBrokers());
-  await runScript('schemas/create-topics.ts', { KAFKA_BROKERS: target, TOPIC_PREFIX: prefix });
+  await runScript('operate/topics/main.ts', { KAFKA_BROKERS: target, TOPIC_PREFIX: prefix });
   if (brokers === undefined) undoAfterwards(() => deleteTopics(prefix, target));
 }
 

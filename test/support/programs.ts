@@ -6,7 +6,7 @@ const TIMEOUT_MS = 60_000;
 
 /**
  * Runs one of the project's scripts to its end, with these settings and no others.
- * @param script the path from the project's folder, such as `schemas/create-topics.ts`
+ * @param script the path from the project's folder, such as `operate/topics/main.ts`
  * @throws what it wrote, when its exit code is not 0 (the fault has `code`, `stdout` and `stderr`)
  */
 export function runScript(

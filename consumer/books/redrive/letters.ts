@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { IHeaders, Message } from 'kafkajs';
+import { OMITTED_HEADER } from '../../../schemas/dead-letter.ts';
 import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
-import { OMITTED_HEADER } from '../../settle/dead-letter.ts';
 import type { Selection } from './options.ts';
 
 /** A dead letter that is open, or dismissed, as the view `dead_letters` has it. */

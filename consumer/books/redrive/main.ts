@@ -1,11 +1,11 @@
 import { pino } from 'pino';
+import { Connections } from '../../../schemas/group/connections.ts';
 import { eventTopics } from '../../../schemas/topics.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { Progress } from '../../cli/progress.ts';
 import { readSettings } from '../../config.ts';
-import { Connections } from '../../intake/connections.ts';
 import { kafkaClient } from '../../intake/kafka.ts';
 import { clickHouseClient } from '../../persist/clickhouse.ts';
 import { dismiss } from './dismiss.ts';

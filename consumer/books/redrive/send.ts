@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, Partitioners, type Producer } from 'kafkajs';
+import { backoffMs } from '../../../schemas/group/backoff.ts';
 import type { Kafka } from '../../../schemas/kafka-client.ts';
-import { backoffMs } from '../../backoff.ts';
 import { lotsOf } from '../../settle/lots.ts';
 
 const ALL_REPLICAS = -1;

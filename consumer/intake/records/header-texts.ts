@@ -1,12 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { type HeaderTexts, isOurs } from '../../../schemas/header-texts.ts';
 import { Reader } from './reader.ts';
 
 /** Longer ones are hardly the same from message to message. */
 const MAX_REMEMBERED_BYTES = 64;
 const MAX_REMEMBERED_PLACES = 32;
-
-/** Header values as text, by name; undefined for one without a value, or sent several times: none can tell which counts. */
-export type HeaderTexts = Record<string, string | undefined>;
 
 /** A text that stood at a place in a message before. */
 class Remembered {
@@ -38,13 +36,12 @@ const places = Array.from({ length: MAX_REMEMBERED_PLACES }, () => ({
 }));
 
 /**
- * The texts of the headers that make an event: `ce_…` and `traceparent`. What others travel with it is no concern of
- * ours, whatever bytes it has. Nearly all names, and many values, are those of the message before at the same place:
- * they are compared with it instead of being decoded again.
+ * The texts of the headers that make an event, out of a record's bytes. Nearly all names, and many values, are those of
+ * the message before at the same place: they are compared with it instead of being decoded again.
  * @param block the number of headers, and each header
  * @returns undefined where one of them is not UTF-8
  */
-export function headerTexts(block: Buffer): HeaderTexts | undefined {
+export function headerTextsIn(block: Buffer): HeaderTexts | undefined {
   const texts: HeaderTexts = {};
   const reader = new Reader(block);
   const encoding = isAscii(block) ? 'latin1' : 'utf8';
@@ -62,9 +59,4 @@ export function headerTexts(block: Buffer): HeaderTexts | undefined {
     texts[key] = isOnly ? value.read(block, at, at + length, encoding) : undefined;
   }
   return texts;
-}
-
-/** Whether a header is one of those that make an event. */
-export function isOurs(name: string): boolean {
-  return name.startsWith('ce_') || name === 'traceparent';
 }

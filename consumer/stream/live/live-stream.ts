@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { backOff } from '../../backoff.ts';
+import { backOff } from '../../../schemas/group/backoff.ts';
 import { decode, isDecoded } from '../../intake/decode.ts';
 import type { Source } from '../../work.ts';
 import type { Following } from '../follow.ts';

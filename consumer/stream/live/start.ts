@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Connections } from '../../../schemas/group/connections.ts';
 import type { Kafka } from '../../../schemas/kafka-client.ts';
 import { eventTopics } from '../../../schemas/topics.ts';
 import type { ConsumerSettings } from '../../config.ts';
-import type { Connections } from '../../intake/connections.ts';
 import { follow } from '../follow.ts';
 import { LiveStream } from './live-stream.ts';
 

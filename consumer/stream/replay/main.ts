@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { pino } from 'pino';
+import { Connections } from '../../../schemas/group/connections.ts';
 import type { Kafka } from '../../../schemas/kafka-client.ts';
 import { kafkaTrouble } from '../../../schemas/kafka-trouble.ts';
 import { deadLetterTopic, eventTopics } from '../../../schemas/topics.ts';
@@ -9,7 +10,6 @@ import { CommandError, type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { Progress } from '../../cli/progress.ts';
 import { readSettings } from '../../config.ts';
-import { Connections } from '../../intake/connections.ts';
 import { kafkaClient } from '../../intake/kafka.ts';
 import { clickHouseClient } from '../../persist/clickhouse.ts';
 import { countStored } from '../stored/read.ts';

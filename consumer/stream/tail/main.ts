@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { pino } from 'pino';
+import { Connections } from '../../../schemas/group/connections.ts';
 import { kafkaTrouble } from '../../../schemas/kafka-trouble.ts';
 import { structured } from '../../../schemas/structured.ts';
 import { eventTopics, topicOf } from '../../../schemas/topics.ts';
@@ -8,7 +9,6 @@ import { CommandError, type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { plain } from '../../cli/plain.ts';
 import { readSettings } from '../../config.ts';
-import { Connections } from '../../intake/connections.ts';
 import { decode, isDecoded } from '../../intake/decode.ts';
 import { kafkaClient } from '../../intake/kafka.ts';
 import type { Source } from '../../work.ts';

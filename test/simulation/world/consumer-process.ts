@@ -1,7 +1,7 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { Membership } from '../../../consumer/intake/membership.ts';
 import type { PipelineDeps } from '../../../consumer/pipeline.ts';
 import { createPipeline } from '../../../consumer/pipeline.ts';
+import { Membership } from '../../../schemas/group/membership.ts';
 import type { Actor } from './actor.ts';
 import type { Assignment, Group } from './group.ts';
 import type { Kafka, LoggedMessage, Partition } from './kafka.ts';

@@ -1,7 +1,7 @@
 import type { EachBatchPayload, Producer } from 'kafkajs';
 import { Breaker } from '../../../consumer/persist/breaker.ts';
 import type { PipelineDeps } from '../../../consumer/pipeline.ts';
-import { deadLetterProducer } from '../../../consumer/settle/dead-letter-producer.ts';
+import { deadLetterProducer } from '../../../schemas/group/dead-letter-producer.ts';
 import { ConsumerChecks, DEAD_LETTER_TOPIC } from './consumer-checks.ts';
 import { ConsumerProcess } from './consumer-process.ts';
 import { Group } from './group.ts';

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, OffsetsByTopicPartition } from 'kafkajs';
-import type { Logger } from 'pino';
-import { backOff } from '../backoff.ts';
-import type { ConsumerMetrics } from '../watch/metrics.ts';
+import { backOff } from './backoff.ts';
 import { PartitionProgress } from './partition-progress.ts';
 
-export interface OffsetsDeps {
-  readonly log: Logger;
-  readonly metrics: ConsumerMetrics;
+/** Told how offsets move. */
+export interface OffsetsWatch {
+  /** A partition has more on its way, or its offset has moved. */
+  readonly moved: (progress: PartitionProgress) => void;
+  /** The group has taken offsets. */
+  readonly committed: () => void;
+  /** The group did not take offsets; it is tried again. */
+  readonly refused: (error: unknown, attempt: number) => void;
 }
 
 type Commit = (offsets: OffsetsByTopicPartition) => Promise<void>;
@@ -21,7 +24,7 @@ type Commit = (offsets: OffsetsByTopicPartition) => Promise<void>;
  * taken, or the gap would be passed over for ever.
  */
 export class Offsets {
-  readonly #deps: OffsetsDeps;
+  readonly #watch: OffsetsWatch;
   #signal: AbortSignal | undefined;
   #partitions = new Map<string, PartitionProgress>();
   /** Where partitions must be read on, by what the last stay left unsettled. */
@@ -29,8 +32,8 @@ export class Offsets {
   #isCommitting = false;
   #idle = Promise.withResolvers<void>();
 
-  constructor(deps: OffsetsDeps) {
-    this.#deps = deps;
+  constructor(watch: OffsetsWatch) {
+    this.#watch = watch;
   }
 
   /**
@@ -39,10 +42,25 @@ export class Offsets {
    * not settled, and is read first
    */
   take(payload: EachBatchPayload, last: string, signal: AbortSignal): (() => void) | undefined {
+    const first = payload.batch.firstOffset() ?? last;
+    return this.takeParts(payload, { first, lasts: [last] }, signal)?.[0];
+  }
+
+  /**
+   * As `take`, in parts that are settled one by one.
+   * @param parts where the first of them begins, and the last message of each
+   * @returns for each part, what is to be called when it stands
+   */
+  takeParts(
+    payload: EachBatchPayload,
+    parts: { readonly first: string; readonly lasts: readonly string[] },
+    signal: AbortSignal,
+  ): readonly (() => void)[] | undefined {
     if (signal !== this.#signal) this.#beginStay(signal);
     const { batch, resolveOffset, commitOffsetsIfNecessary } = payload;
     const place = `${batch.topic}/${batch.partition}`;
-    const first = BigInt(batch.firstOffset() ?? last);
+    const first = BigInt(parts.first);
+    const last = parts.lasts.at(-1) ?? parts.first;
     const owed = this.#owed.get(place) ?? first;
     this.#owed.delete(place);
     if (first > owed) {
@@ -52,12 +70,18 @@ export class Offsets {
     resolveOffset(last);
     const progress = this.#partitions.get(place) ?? new PartitionProgress(batch, first);
     this.#partitions.set(place, progress);
-    const settle = progress.take(first, BigInt(last), BigInt(batch.highWatermark));
-    this.#tell(progress);
-    return () => {
-      settle();
-      if (this.#signal === signal) void this.#commitAll(commitOffsetsIfNecessary, signal);
-    };
+    const settles: (() => void)[] = [];
+    let from = first;
+    for (const each of parts.lasts) {
+      const settle = progress.take(from, BigInt(each), BigInt(batch.highWatermark));
+      from = BigInt(each) + 1n;
+      settles.push(() => {
+        settle();
+        if (this.#signal === signal) void this.#commitAll(commitOffsetsIfNecessary, signal);
+      });
+    }
+    this.#watch.moved(progress);
+    return settles;
   }
 
   /** When nothing is on its way any more and the group knows it, or the stay is over. */
@@ -97,24 +121,24 @@ export class Offsets {
   }
 
   async #tryCommit(moved: readonly PartitionProgress[], commit: Commit, attempt: number): Promise<boolean> {
-    const { log, metrics } = this.#deps;
     const offsets = moved.map((progress) => ({ progress, offset: progress.settledTo }));
     try {
       await commit({ topics: byTopic(offsets) });
     } catch (error) {
-      log.warn({ err: error, attempt }, 'offsets cannot be committed yet; they are tried again');
+      this.#watch.refused(error, attempt);
       return false;
     }
     for (const { progress, offset } of offsets) {
       progress.committed(offset);
-      this.#tell(progress);
+      this.#watch.moved(progress);
     }
-    metrics.lastCommit.setToCurrentTime();
+    this.#watch.committed();
     return true;
   }
 
-  #tell({ topic, partition, lag }: PartitionProgress): void {
-    this.#deps.metrics.lag.set({ topic, partition }, lag);
+  /** Whether something is settled that the group does not know yet. */
+  get isAhead(): boolean {
+    return [...this.#partitions.values()].some(({ isAhead }) => isAhead);
   }
 
   #isBusy(): boolean {

@@ -1,5 +1,5 @@
 import { Partitioners, type Producer } from 'kafkajs';
-import type { Kafka } from '../../schemas/kafka-client.ts';
+import type { Kafka } from '../kafka-client.ts';
 
 /**
  * The producer of dead letters. kafkajs must not retry by itself: when a partition has moved meanwhile to a broker

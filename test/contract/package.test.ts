@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Kafka, type KafkaMessage } from 'cloudevents';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startChild } from '../../local/child.ts';
+import { publisher } from '../consumer/events.ts';
+import { undoAfterwards } from '../support/clean-up.ts';
+import { baseEnvironment, ROOT } from '../support/environment.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTopics, uniquePrefix } from '../support/kafka.ts';
+import { sharedBrokers, testDir } from '../support/shared.ts';
+import { startWorker } from '../support/worker.ts';
+import { arrived, post, readTopics, SAMPLES, sample } from '../worker/edge-helpers.ts';
+
+const BIN = join(ROOT, 'node_modules', '.bin');
+const TYPE_ROOTS = join(ROOT, 'node_modules', '@types');
+
+/** An event as the team's program keeps it. */
+interface Kept {
+  readonly id: string;
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly summary: string;
+}
+
+/** Runs a program to its end. @throws what it wrote where its exit code is not 0 */
+async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command, [...args], { cwd, env: baseEnvironment() });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+describe('the package', { timeout: 180_000 }, () => {
+  let tarball: string;
+  /** An empty folder of another team, with the package installed. */
+  let team: string;
+
+  beforeAll(async () => {
+    const dir = await testDir('package');
+    await run('npm', ['pack', '-w', 'schemas', '--pack-destination', dir], ROOT);
+    tarball = join(dir, (await readdir(dir)).find((name) => name.endsWith('.tgz')) ?? '');
+    team = await testDir('team');
+    await writeFile(join(team, 'package.json'), '{ "name": "crm", "private": true, "type": "module" }\n');
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball, 'kafkajs'], team);
+    await cp(join(import.meta.dirname, 'team'), team, { recursive: true });
+  }, 180_000);
+
+  test('is one to publint and to arethetypeswrong', async () => {
+    await run(join(BIN, 'publint'), ['--strict', tarball], ROOT);
+    await run(join(BIN, 'attw'), ['--profile', 'esm-only', tarball], ROOT);
+  });
+
+  test('brings arktype and nothing else, and its main entry needs no kafkajs', async () => {
+    const installed = (await readdir(join(team, 'node_modules'))).filter((name) => !name.startsWith('.'));
+    expect(installed.sort()).toEqual(['@ark', 'arkregex', 'arktype', 'kafkajs', 'qiscus-stream-events']);
+    const alone = await testDir('alone');
+    await writeFile(join(alone, 'package.json'), '{ "name": "alone", "private": true, "type": "module" }\n');
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], alone);
+    expect(await readdir(join(alone, 'node_modules'))).not.toContain('kafkajs');
+    const script = [
+      "import { decode } from 'qiscus-stream-events';",
+      "import { FIXTURE_NAMES, fixture } from 'qiscus-stream-events/fixtures';",
+      'console.log(FIXTURE_NAMES.map((name) => decode(fixture(name)).kind).join());',
+    ].join('\n');
+    expect((await run(process.execPath, ['--input-type=module', '-e', script], alone)).trim()).toBe(
+      'agent-logout,agent-logout,agent-logout,session,resolution,message,allocation,custom-button,unrecognized',
+    );
+  });
+
+  test("compiles another team's program under strict, and refuses what no kind has", async () => {
+    await run(join(BIN, 'tsc'), ['-p', 'tsconfig.json', '--typeRoots', TYPE_ROOTS], team);
+  });
+
+  test('lets another team receive each event of the running pipeline once, through redeliveries, a restart and a kill', async () => {
+    const brokers = await sharedBrokers();
+    const topicPrefix = uniquePrefix();
+    await createTopics(topicPrefix);
+    const worker = await startWorker({ topicPrefix, brokers });
+    const publish = await publisher(brokers, topicPrefix, true);
+    const eventsFile = join(team, 'events');
+    const kept = async (): Promise<Kept[]> =>
+      (await readFile(eventsFile, 'utf8').catch(() => ''))
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+    const haveKept = (count: number) =>
+      eventually(async () => expect(await kept()).toHaveLength(count), { timeoutMs: 30_000 });
+    const start = async () => {
+      const child = await startChild({
+        command: process.execPath,
+        args: ['subscriber.ts'],
+        cwd: team,
+        logFile: join(team, 'log'),
+        env: { ...baseEnvironment(), BROKERS: brokers, TOPIC_PREFIX: topicPrefix, EVENTS: eventsFile },
+      });
+      undoAfterwards(async () => {
+        child.signal('SIGKILL');
+        await child.ended;
+      });
+      return child;
+    };
+
+    const first = await start();
+    const ids: string[] = [];
+    for (const name of SAMPLES) ids.push((await post(worker.webhookUrl, sample(name))).json.id);
+    ids.push((await post(worker.webhookUrl, '{"something":"new"}')).json.id);
+    await haveKept(9);
+    // A copy: the reader goes on, and what is sent again comes in as well.
+    const messages = [...(await arrived(await readTopics(brokers, topicPrefix), 9))];
+    /** As a Worker does that was killed before it heard Kafka's answer. */
+    const redeliver = async () => {
+      for (const { topic, key, value, headers } of messages) {
+        const bare = topic.slice(topicPrefix.length);
+        await publish.raw({ topic: bare, key: Buffer.from(key), value: Buffer.from(value), headers });
+      }
+    };
+    await redeliver();
+    expect((await first.stop()).code).toBe(0);
+    await redeliver();
+    const second = await start();
+    ids.push((await post(worker.webhookUrl, sample('session').replace('Halo', 'Once more'))).json.id);
+    ids.push((await post(worker.webhookUrl, '{"something":"newer"}')).json.id);
+    await haveKept(10);
+    second.signal('SIGKILL');
+    await second.ended;
+    await redeliver();
+    await start();
+    ids.push((await post(worker.webhookUrl, '{"something":"newest"}')).json.id);
+    await haveKept(11);
+    await first.ended;
+
+    const events = await kept();
+    expect(events.map(({ id }) => id).toSorted()).toEqual([...new Set(ids)].toSorted());
+    expect(events.map(({ summary }) => summary)).toContain('session Halo');
+    const ajv = new Ajv2020({ allowUnionTypes: true });
+    for (const { kind, payload } of events) {
+      const schema = join(team, 'node_modules/qiscus-stream-events/generated/json-schema', `${kind}.json`);
+      const { $id, ...rest } = JSON.parse(await readFile(schema, 'utf8'));
+      expect(ajv.validate(rest, payload), `${$id}: ${ajv.errorsText()}`).toBe(true);
+    }
+    for (const message of messages) {
+      const received: KafkaMessage = { ...message, body: message.value };
+      expect(Kafka.toEvent(received)).toMatchObject({ id: message.headers.ce_id, source: '/qiscus/demo' });
+    }
+  });
+});
