@@ -19,8 +19,9 @@ const SAMPLED = 1;
  * what several of them make, which HTTP joins by commas.
  */
 export function traceContext(header: string | null | undefined): TraceContext | undefined {
-  const text = header ?? '';
-  const [, traceId, spanId, flags = ''] = VERSION_00.exec(text) ?? LATER_VERSION.exec(text) ?? [];
+  // Most have none, and this is asked of each event.
+  if (!header) return undefined;
+  const [, traceId, spanId, flags = ''] = VERSION_00.exec(header) ?? LATER_VERSION.exec(header) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
 }
