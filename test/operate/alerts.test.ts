@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { createBooksGauges } from '../../consumer/watch/books-gauges.ts';
+import { createDriftGauges } from '../../consumer/watch/drift.ts';
 import { createMetrics } from '../../consumer/watch/metrics.ts';
 import { createWorkerGauges } from '../../consumer/watch/worker-gauges.ts';
 import { ROOT } from '../support/environment.ts';
@@ -14,6 +15,7 @@ test('each alert stands on metrics that the consumer has', async () => {
   const registry = new Registry();
   createBooksGauges(registry);
   createWorkerGauges(registry);
+  createDriftGauges(registry);
   const known = [...registry.getMetricsAsArray(), ...createMetrics([]).registry.getMetricsAsArray()];
   const names = new Set(known.map(({ name }) => name));
   const rules = await text('operate/prometheus/alerts.yml');
