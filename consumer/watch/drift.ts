@@ -16,13 +16,38 @@ const SERVER_LIMITS = {
 const COUNTS = `SELECT drift, count() AS fields FROM payload_drift AS found
   WHERE found.since > now() - INTERVAL 7 DAY GROUP BY drift`;
 
+export type DriftGauges = ReturnType<typeof createDriftGauges>;
+
+/** The metrics of what the vendor has changed; each count is there from the start. */
+export function createDriftGauges(registry: Registry) {
+  const registers = [registry];
+  const gauges = {
+    drift: new Gauge({
+      name: 'qiscus_payload_drift',
+      help: 'Fields of payloads that are not as they were, and problems of unrecognized ones, which began in the last seven days; npm run drift names them',
+      labelNames: ['drift'] as const,
+      registers,
+    }),
+    lookedAt: new Gauge({
+      name: 'qiscus_payload_drift_timestamp_seconds',
+      help: 'When payloads were looked at last, seconds since 1970, 0 for never',
+      registers,
+    }),
+    failures: new Counter({
+      name: 'qiscus_payload_drift_failures_total',
+      help: 'Looks at payloads that failed or were ended by their limits',
+      registers,
+    }),
+  };
+  for (const drift of DRIFTS) gauges.drift.set({ drift }, 0);
+  return gauges;
+}
+
 /** What the vendor has changed in its payloads within a week, as metrics: looked for once a minute, beside everything else. */
 export class DriftMetrics {
   readonly #client: ClickHouseClient;
   readonly #nowMs: () => number;
-  readonly #drift;
-  readonly #lookedAt;
-  readonly #failed;
+  readonly #gauges: DriftGauges;
   #looking: Promise<void> | undefined;
   #dueMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
@@ -31,24 +56,7 @@ export class DriftMetrics {
   constructor(client: ClickHouseClient, registry: Registry, nowMs: () => number = () => performance.now()) {
     this.#client = client;
     this.#nowMs = nowMs;
-    const registers = [registry];
-    this.#drift = new Gauge({
-      name: 'qiscus_payload_drift',
-      help: 'Fields of payloads that are not as they were, and problems of unrecognized ones, which began in the last seven days; npm run drift names them',
-      labelNames: ['drift'] as const,
-      registers,
-    });
-    this.#lookedAt = new Gauge({
-      name: 'qiscus_payload_drift_timestamp_seconds',
-      help: 'When payloads were looked at last, seconds since 1970, 0 for never',
-      registers,
-    });
-    this.#failed = new Counter({
-      name: 'qiscus_payload_drift_failures_total',
-      help: 'Looks at payloads that failed or were ended by their limits',
-      registers,
-    });
-    for (const drift of DRIFTS) this.#drift.set({ drift }, 0);
+    this.#gauges = createDriftGauges(registry);
   }
 
   /** To be called at each scrape; what it finds shows at the next one. Never waits, never throws. */
@@ -71,13 +79,13 @@ export class DriftMetrics {
       await look(this.#client, options);
       const counts = await rowsOf<{ drift: string; fields: number }>(this.#client, COUNTS, {}, SERVER_LIMITS);
       for (const drift of DRIFTS) {
-        this.#drift.set({ drift }, counts.find((each) => each.drift === drift)?.fields ?? 0);
+        this.#gauges.drift.set({ drift }, counts.find((each) => each.drift === drift)?.fields ?? 0);
       }
-      this.#lookedAt.setToCurrentTime();
+      this.#gauges.lookedAt.setToCurrentTime();
       this.#failures = 0;
     } catch {
       this.#failures++;
-      this.#failed.inc();
+      this.#gauges.failures.inc();
     }
     const tookMs = this.#nowMs() - startedMs;
     this.#dueMs = this.#nowMs() + restMs({ tookMs, failures: this.#failures });
