@@ -61,7 +61,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   ce_receivedtime: 'When the edge received it, RFC 3339.',
   ce_outbox: 'The outbox that accepted it: the app and a number.',
   ce_sequence: 'Its place among all that this outbox accepted: 1, 2, 3, …, in 20 digits.',
-  ce_chain: 'SHA-256, hex, over the ce_chain before it in its outbox, its ce_id and its value.',
+  ce_chain: 'SHA-256, hex, over the ce_chain before it in its outbox, its id and its payload.',
   'content-type': 'Of the value.',
   traceparent: 'W3C trace context, where the webhook came with one.',
 };
@@ -137,18 +137,25 @@ function exampleOf(name: string, event: StreamEvent) {
 /** Out of what the consumer holds against each message's headers. */
 function headersOf(kind: Kind): JsonSchema {
   const { properties = {}, required = [] } = eventHeaders
-    // Only `ce_chain` and `traceparent` may be undefined, which stands for not there.
+    // What may be undefined need not be there: that is said beside the type.
     .toJsonSchema({ fallback: { unit: ({ base }) => base } }) as JsonSchema;
+  const untold = Object.keys(properties).filter((name) => !(name in HEADERS));
+  if (untold.length > 0)
+    throw new Error(`say in operate/contract/asyncapi.ts what ${untold.join(', ')} means`);
   const described = Object.entries(HEADERS).map(([name, description]): [string, JsonSchema] => {
     if (name === 'ce_type') return [name, { type: 'string', const: `${TYPE_PREFIX}${kind}`, description }];
     if (name === 'content-type') return [name, { type: 'string', const: 'application/json', description }];
-    if (name === 'ce_chain') return [name, { type: 'string', pattern: '^[0-9a-f]{64}$', description }];
-    if (name === 'traceparent') return [name, { type: 'string', description }];
-    return [name, { type: 'string', ...properties[name], description }];
+    return [name, { type: 'string', ...defined(properties[name]), description }];
   });
   return {
     type: 'object',
     properties: Object.fromEntries(described),
     required: [...required, 'content-type'],
   };
+}
+
+/** A type less the alternative `undefined`, of which JSON Schema knows nothing. */
+function defined(schema: JsonSchema = {}): JsonSchema {
+  const { anyOf, ...rest } = schema;
+  return anyOf === undefined ? schema : { ...rest, ...anyOf.find(({ type }) => type !== undefined) };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linkOf, NO_LINK } from '../../schemas/chain.ts';
 import type { StreamEvent } from '../../schemas/event.ts';
 import { identify } from '../../schemas/identify.ts';
 import { isJsonObject, parseJson } from '../../schemas/json.ts';
@@ -29,7 +30,13 @@ export async function sampleEvents(): Promise<ReadonlyMap<string, StreamEvent>> 
     ...NAMES.map((name, at) => [name, bodies[at] ?? ''] as const),
     ['unrecognized', UNRECOGNIZED],
   ];
-  return new Map(named.map(([name = '', body = ''], at) => [name, eventOf(name, body, at + 1)]));
+  let link = NO_LINK;
+  const events = named.map(([name = '', body = ''], at): [string, StreamEvent] => {
+    const event = eventOf(name, body, at + 1);
+    link = linkOf(link, event);
+    return [name, { ...event, chain: link }];
+  });
+  return new Map(events);
 }
 
 function eventOf(name: string, body: string, sequence: number): StreamEvent {
