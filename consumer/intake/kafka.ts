@@ -20,8 +20,16 @@ const MAX_WAIT_MS = 500;
 const MAX_BYTES = 1_000_000;
 const MAX_BYTES_PER_PARTITION = 500_000;
 
-/** kafkajs, speaking through our log. It logs no message's content. */
-export function kafkaClient(settings: ConsumerSettings, connections: Connections, log: Logger): Kafka {
+/**
+ * kafkajs, speaking through our log. It logs no message's content.
+ * @param retries tries after the first until whoever connects is told that Kafka is not there
+ */
+export function kafkaClient(
+  settings: ConsumerSettings,
+  connections: Connections,
+  log: Logger,
+  { retries = RETRY.retries }: { readonly retries?: number } = {},
+): Kafka {
   readAllCodecs();
   return new Kafka({
     ...kafkaConnection(settings),
@@ -29,7 +37,7 @@ export function kafkaClient(settings: ConsumerSettings, connections: Connections
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     socketFactory: connections.open,
-    retry: RETRY,
+    retry: { ...RETRY, retries },
     logCreator: () => (entry) => writeLog(log, entry),
   });
 }
