@@ -11,14 +11,23 @@ import { readAllCodecs } from './records/decode-fetched.ts';
 const MAX_BYTES = 1_000_000;
 const MAX_BYTES_PER_PARTITION = 500_000;
 
-/** kafkajs, speaking through our log. It logs no message's content. */
-export function kafkaClient(settings: ConsumerSettings, connections: Connections, log: Logger): Kafka {
+/**
+ * kafkajs, speaking through our log. It logs no message's content.
+ * @param retries tries after the first until whoever connects is told that Kafka is not there
+ */
+export function kafkaClient(
+  settings: ConsumerSettings,
+  connections: Connections,
+  log: Logger,
+  { retries = CLIENT_OPTIONS.retry.retries }: { readonly retries?: number } = {},
+): Kafka {
   readAllCodecs();
   return new Kafka({
     ...kafkaConnection(settings),
     clientId: 'qiscus-stream-consumer',
     ...CLIENT_OPTIONS,
     socketFactory: connections.open,
+    retry: { ...CLIENT_OPTIONS.retry, retries },
     logCreator: () => (entry) => writeLog(log, entry),
   });
 }

@@ -6,9 +6,6 @@ import { readable, type Undecodable } from '../intake/records/undecodable.ts';
 import { heartbeatingUntil } from '../settle/settle.ts';
 import type { Source } from '../work.ts';
 
-// Whoever starts it is told soon; once it runs, it goes on for as long as it takes.
-const FEW_TRIES = { retries: 3 };
-
 export interface FollowDeps {
   readonly kafka: Kafka;
   readonly connections: Connections;
@@ -80,7 +77,7 @@ export async function follow(deps: FollowDeps): Promise<Following> {
 type Positions = Map<string, Position>;
 
 async function firstPositions({ kafka, topics, fromMs }: FollowDeps): Promise<Positions> {
-  const admin = kafka.admin({ retry: FEW_TRIES });
+  const admin = kafka.admin();
   await admin.connect();
   try {
     const positions: Positions = new Map();
@@ -131,7 +128,7 @@ function seek(consumer: Consumer, { topic, partition, next }: Position): void {
 }
 
 async function deleteGroup(kafka: Kafka, groupId: string): Promise<void> {
-  const admin = kafka.admin({ retry: FEW_TRIES });
+  const admin = kafka.admin();
   try {
     await admin.connect();
     await admin.deleteGroups([groupId]);

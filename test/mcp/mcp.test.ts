@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -186,6 +188,17 @@ test('it says what to do where ClickHouse is away, and to listen elsewhere wants
   const running = startScript(SCRIPT, { CLICKHOUSE_URL: database.url }, ['--http', '0', '--host', '0.0.0.0']);
   expect(await running.ended).toBe(1);
   expect(running.stderr()).toBe('Set DASHBOARD_TOKEN, since --host lets other machines ask.\n');
+});
+
+test('the configuration that the README shows starts it', async () => {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const [, shown = ''] = /```json\n(.*mcpServers.*?)```/s.exec(readme) ?? [];
+  const { command, args } = JSON.parse(shown.replace('/path/to/qiscus-stream', ROOT)).mcpServers.qiscus;
+  const env = { ...baseEnvironment(), CLICKHOUSE_URL: database.url } as Record<string, string>;
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StdioClientTransport({ command, args, cwd: '/', env }));
+  undoAfterwards(() => client.close());
+  expect((await client.listTools()).tools.length).toBeGreaterThan(20);
 });
 
 test('no definition is of a column that no query has', async () => {

@@ -135,10 +135,12 @@ test('where Kafka, or a topic, is not there, it says so and what to do', async (
       () => undefined,
       (fault: { code: number; stderr: string }) => fault,
     );
+  const startedMs = performance.now();
   expect(await run({ KAFKA_BROKERS: '127.0.0.1:9' })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^No Kafka answers at 127\.0\.0\.1:9 \(ECONNREFUSED\)\. Start it.*\n$/),
   });
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
   expect(await run({ KAFKA_BROKERS: brokers, TOPIC_PREFIX: 'nobody.' })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/UNKNOWN_TOPIC_OR_PARTITION\. Make the topics with "npm run topics"/),

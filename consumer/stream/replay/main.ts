@@ -19,6 +19,8 @@ import { replay } from './replay.ts';
 
 /** `npm run replay`: stored events once more, to a topic of somebody else. */
 const TIMEOUT_MS = 120_000;
+/** Who starts it is told within seconds that Kafka is not there. */
+const FEW = 3;
 const stopping = new AbortController();
 await runCommand(run);
 
@@ -30,7 +32,7 @@ async function run(): Promise<ExitCode> {
   const file = new ProgressFile(options.progressDir, options.topic);
   const state = await begin(options, file);
   if (state.isDone) return tell(options, state, state.sent);
-  const kafka = kafkaClient(settings, new Connections(), pino({ level: 'silent' }));
+  const kafka = kafkaClient(settings, new Connections(), pino({ level: 'silent' }), { retries: FEW });
   const sender = new Sender(kafka);
   const { url } = settings.CLICKHOUSE_URL;
   try {

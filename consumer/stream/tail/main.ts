@@ -18,6 +18,8 @@ import { eventLine } from './line.ts';
 import { readOptions, type TailOptions } from './options.ts';
 
 /** `npm run tail`: events as they are published, until it is stopped or its reader has gone. */
+/** Who starts it is told within seconds that Kafka is not there; once it reads, it waits for Kafka for ever. */
+const FEW = 3;
 const stopping = new AbortController();
 await runCommand(tail, { onHangUp: () => stopping.abort() });
 
@@ -27,7 +29,7 @@ async function tail(): Promise<ExitCode> {
   const { TOPIC_PREFIX, KAFKA_BROKERS, CONSUMER_GROUP } = settings;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   const connections = new Connections();
-  const kafka = kafkaClient(settings, connections, pino({ level: 'silent' }));
+  const kafka = kafkaClient(settings, connections, pino({ level: 'silent' }), { retries: FEW });
   try {
     const following = await follow({
       kafka,
