@@ -19,9 +19,9 @@ await runCommand(async () => {
   const stream = new Stream(settings);
   const client = clickHouseClient(settings.CLICKHOUSE_URL, REQUEST_TIMEOUT_MS);
   try {
-    const outcome = await withClickHouse(client, settings.CLICKHOUSE_URL.url, () => {
+    const outcome = await withClickHouse(client, settings.CLICKHOUSE_URL.url, async () => {
       using progress = new Progress();
-      return erase(options, { client, stream, settings, show: progress.show.bind(progress) });
+      return await erase(options, { client, stream, settings, show: progress.show.bind(progress) });
     });
     const report = options.isJson ? inJson : inText;
     console.log(report(options, outcome, Date.now()));
