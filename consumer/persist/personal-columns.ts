@@ -30,3 +30,13 @@ export const CUSTOMER_COLUMN: Readonly<Partial<Record<FactKind, string>>> = {
   allocation: 'customer_id',
   'custom-button': 'customer_id',
 };
+
+/** The columns, of whatever table, that tell who an agent is. */
+export const AGENT_COLUMNS: readonly string[] = [
+  'agent_email',
+  'agent_name',
+  'candidate_agent_email',
+  'candidate_agent_name',
+  'user_email',
+  'user_name',
+];

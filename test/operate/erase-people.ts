@@ -103,7 +103,7 @@ export const button = (of: Person) => ({
 });
 
 export const unrecognized = (of: Person) => ({
-  newer: { contact: { phone: of.id, called: of.name } },
+  newer: { contact: { phone: of.id, name: of.name } },
   at: second(),
 });
 

@@ -3,6 +3,7 @@ import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
 import { type Difference, SAME, SAMPLES, type Sample } from './difference.ts';
 import type { Scope } from './options.ts';
+import { shown } from './shown.ts';
 import { and, ofApp, ofKind, type Window, within } from './sql.ts';
 
 /** The columns of a table, in their order. */
@@ -124,7 +125,7 @@ function differenceOf(
     changed,
     columns: Object.fromEntries(names.map((name, index) => [name, times[index] ?? 0])),
     samples: found.samples.map(([event_id, before, after]): Sample => {
-      return { event_id, before: named(columns, before), after: named(columns, after) };
+      return shown({ event_id, before: named(columns, before), after: named(columns, after) });
     }),
   };
 }

@@ -8,7 +8,7 @@ import { type Filling, fill } from './fill.ts';
 import type { Scope } from './options.ts';
 import { readRepeats } from './repeats.ts';
 import { and, ofApp, ofKind, PAGE, type Window } from './sql.ts';
-import { cleanUp, createShadow, namesOf, swap } from './swap.ts';
+import { cleanUp, createShadow, erasureCount, namesOf, swap } from './swap.ts';
 import { closed, count, windows } from './windows.ts';
 
 // The consumer inserts an event before its row: for so long a row may be on its way.
@@ -45,13 +45,14 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
   await cleanUp(client, scope);
   try {
     await createShadow(client, scope, names);
+    const erased = await erasureCount(client);
     const filling = { scope, shadow: names.shadow, repeats: await readRepeats(client, scope) };
     const filled = await fillAll(filling, deps);
     const difference = await compareAll(filling, filled.windows, deps);
     const isApplied = isApply && difference.added + difference.removed + difference.changed > 0;
     if (isApplied) {
       deps.show('swap', 0, 1);
-      await swap(client, filling, names, signal);
+      await swap(client, filling, names, { erased, signal });
     }
     const { events, repeated, refused, keptRows } = filled;
     return { events, difference, refused, keptRows, repeated, isApplied };

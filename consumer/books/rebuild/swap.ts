@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { CommandError } from '../../cli/command.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
-import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { ERASURES_TABLE, EVENTS_TABLE } from '../../persist/tables.ts';
 import { type Filling, fill } from './fill.ts';
 import type { Scope } from './options.ts';
 import { and, ofKind, outside, PAGE, run, within } from './sql.ts';
@@ -72,13 +72,14 @@ export async function swap(
   client: ClickHouseClient,
   filling: Filling,
   { feed }: Names,
-  signal: AbortSignal,
+  { erased, signal }: { readonly erased: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { scope, shadow } = filling;
   await copyOutside(client, scope, shadow, signal);
   await run(client, `CREATE MATERIALIZED VIEW ${feed} TO ${shadow} AS SELECT * FROM ${scope.table}`);
   await catchUp(client, filling, signal);
   await expectSameStructure(client, scope, shadow);
+  await expectNobodyErased(client, scope, erased);
   signal.throwIfAborted();
   await run(client, `EXCHANGE TABLES ${scope.table} AND ${shadow}`);
 }
@@ -129,4 +130,16 @@ async function expectSameStructure(client: ClickHouseClient, { table }: Scope, s
   if (rows.length !== 1) {
     throw new CommandError(`${table} was altered meanwhile: it is left as it is. Run the command again.`);
   }
+}
+
+/** How many events have been erased so far. */
+export async function erasureCount(client: ClickHouseClient): Promise<number> {
+  const [row] = await rowsOf<{ n: number }>(client, `SELECT count() AS n FROM ${ERASURES_TABLE}`);
+  return row?.n ?? 0;
+}
+
+/** Swapped in all the same, the shadow would bring back whoever was erased since it was filled. */
+async function expectNobodyErased(client: ClickHouseClient, { table }: Scope, before: number): Promise<void> {
+  if ((await erasureCount(client)) === before) return;
+  throw new CommandError(`Somebody was erased meanwhile: ${table} is left as it is. Run the command again.`);
 }

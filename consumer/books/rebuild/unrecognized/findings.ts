@@ -1,6 +1,7 @@
 import type { FactKind } from '../../../../schemas/webhooks.ts';
 import type { EventRow } from '../../../normalize/event.ts';
 import { SAMPLES, type Sample } from '../difference.ts';
+import { shown } from '../shown.ts';
 import type { Place, Superseded } from './claims.ts';
 import type { SecondLook } from './second-look.ts';
 
@@ -59,7 +60,7 @@ export class Findings {
       if (add(this.#facts, kind) <= SAMPLES) {
         const columns = Object.entries(fact).map(([name, value]) => [name, JSON.stringify(value)]);
         const after = Object.fromEntries(columns);
-        this.#samples.push({ kind, event_id: fact.event_id, before: null, after });
+        this.#samples.push({ kind, ...shown({ event_id: fact.event_id, before: null, after }) });
       }
     }
   }
