@@ -43,8 +43,11 @@ export function lookAtWorkerSettings(
   env: NodeJS.ProcessEnv,
 ): Finding[] {
   const { WEBHOOK_TOKENS, ADMIN_TOKEN } = env;
-  if (WEBHOOK_TOKENS === undefined || ADMIN_TOKEN === undefined) {
-    const missing = WEBHOOK_TOKENS === undefined ? 'WEBHOOK_TOKENS' : 'ADMIN_TOKEN';
+  const hasRules = (env.PRIVACY ?? variables.PRIVACY ?? '{}') !== '{}';
+  const isKeyMissing = hasRules && env.PRIVACY_KEY === undefined;
+  if (WEBHOOK_TOKENS === undefined || ADMIN_TOKEN === undefined || isKeyMissing) {
+    const secrets = { WEBHOOK_TOKENS, ADMIN_TOKEN };
+    const missing = Object.entries(secrets).find(([, value]) => value === undefined)?.[0] ?? 'PRIVACY_KEY';
     return [
       warning(
         `${missing} is not in the environment: whether the Worker's secrets are strong is not known`,

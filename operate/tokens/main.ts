@@ -91,8 +91,11 @@ function without(tokens: Tokens, print: string, isLastMeant: boolean): Tokens {
   const found = Object.entries(tokens.apps).find(([, all]) =>
     all.some(({ token }) => printOf(token) === print),
   );
-  if (found === undefined)
-    throw new CommandError(`No token has the print ${print}. "npm run tokens -- list" shows them.`);
+  if (found === undefined) {
+    // Who gives a token for its print must not find it in the terminal's history once more.
+    const which = /^[0-9a-f]{8}$/.test(print) ? `the print ${print}` : 'that print, which is 8 hex digits';
+    throw new CommandError(`No token has ${which}. "npm run tokens -- list" shows them.`);
+  }
   const [app, all] = found;
   const left = all.filter(({ token }) => printOf(token) !== print);
   if (left.length === 0 && !isLastMeant) {

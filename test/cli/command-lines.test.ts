@@ -9,6 +9,7 @@ const COMMANDS = [
   ['consumer/books/rebuild/main.ts', 1],
   ['consumer/persist/migrate.ts', 1],
   ['operate/qiscus/main.ts', 1],
+  ['operate/erase/main.ts', 1],
   ['local/demo/main.ts', 1],
   ['bench/edge.ts', 1],
   ['bench/sink.ts', 1],

@@ -306,7 +306,7 @@ async function heldOn(url: string): Promise<number> {
 
 function withPassword(url: string, password: string): string {
   const with_ = new URL(url);
-  with_.username = 'MARKSECRET';
+  with_.username = 'somebody';
   with_.password = password;
   return with_.href;
 }
