@@ -72,6 +72,10 @@ const ownSettings = type({
   CONSUMER_GROUP: consumerGroup.default('qiscus-clickhouse'),
   CLICKHOUSE_URL: clickHouseUrl.default('http://127.0.0.1:8123/qiscus'),
   'CLICKHOUSE_READER_URL?': clickHouseUrl,
+  // How many replicas must have a row before an answer says that it stands; "auto": more than half of them.
+  CLICKHOUSE_INSERT_QUORUM: type(/^(\d{1,2}|auto)$/)
+    .describe('a number of replicas, or auto')
+    .default('0'),
   CONSUMER_PORT: port.default('8080'),
   CONSUMER_HOST: type('string > 0').default('127.0.0.1'),
   'DASHBOARD_TOKEN?': 'string >= 16',
@@ -120,10 +124,11 @@ export function readSettings(env: NodeJS.ProcessEnv): ConsumerSettings {
 
 const migrationSettings = type({
   CLICKHOUSE_URL: clickHouseUrl,
-  // For a cluster: ReplicatedReplacingMergeTree.
-  CLICKHOUSE_REPLACING_ENGINE: type(/^\w*ReplacingMergeTree$/).default('ReplacingMergeTree'),
-  // For a cluster: ENGINE = Replicated('/clickhouse/databases/qiscus', '{shard}', '{replica}').
-  CLICKHOUSE_DATABASE_ENGINE: type('string').default(''),
+  // As ClickHouse's own configuration names it (remote_servers).
+  'CLICKHOUSE_CLUSTER?': type(/^[A-Za-z_][\w-]*$/).describe('a plain name, such as main'),
+  // In place of what a cluster is given, or one server.
+  'CLICKHOUSE_REPLACING_ENGINE?': type(/^\w*ReplacingMergeTree$/),
+  'CLICKHOUSE_DATABASE_ENGINE?': 'string',
 });
 
 export type MigrationSettings = typeof migrationSettings.infer;

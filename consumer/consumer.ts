@@ -49,7 +49,9 @@ export async function startConsumer(
   const metrics = createMetrics(topics);
   const liveness = new Liveness(() => performance.now());
   const membership = new Membership();
-  const client = clickHouseClient(settings.CLICKHOUSE_URL);
+  const client = clickHouseClient(settings.CLICKHOUSE_URL, {
+    insertQuorum: settings.CLICKHOUSE_INSERT_QUORUM,
+  });
   const connections = new Connections();
   const kafka = kafkaClient(settings, connections, log);
   const consumer = groupConsumer(kafka, settings.CONSUMER_GROUP);

@@ -12,6 +12,8 @@ import { startWorker, workerAnswers } from './worker/worker.ts';
 const ROOT = join(import.meta.dirname, '..');
 // Kept whatever LOCAL_DIR is: the jars are the same for all.
 const KAFKA_LIBS = join(ROOT, '.local', 'kafka-libs');
+// As on a server; `default` is there besides, and may do everything.
+const CLICKHOUSE_USERS = join(ROOT, 'operate', 'clickhouse', 'users.sql');
 const PROBE_TIMEOUT_MS = 2000;
 
 /** Where a component's output goes. */
@@ -22,6 +24,14 @@ export function logFile({ dir }: LocalSettings, name: string): string {
 /** Arguments for Node to run one of the project's programs. */
 export function script(path: string): string[] {
   return [join(ROOT, path)];
+}
+
+/** The environment of a program that is this user of the local ClickHouse; of one that is given, the user given. */
+export function environmentAs(user: 'writer' | 'migrator', settings: LocalSettings): NodeJS.ProcessEnv {
+  if (!settings.startsClickHouse) return settings.env;
+  const url = new URL(settings.clickHouseUrl);
+  url.username = user;
+  return { ...settings.env, CLICKHOUSE_URL: url.href };
 }
 
 /** @throws Trouble when Java or Maven is missing */
@@ -51,7 +61,13 @@ export function clickHousePart(settings: LocalSettings): Part {
     where,
     logFile: log,
     launch: () =>
-      startClickHouse({ dir: join(dir, 'clickhouse'), port: ports.clickHouse, env, logFile: log }),
+      startClickHouse({
+        dir: join(dir, 'clickhouse'),
+        port: ports.clickHouse,
+        usersFile: CLICKHOUSE_USERS,
+        env,
+        logFile: log,
+      }),
     answers: () => clickHouseAnswers(where),
     stopBoundMs: 10_000,
   };
@@ -80,7 +96,7 @@ export function consumerPart(settings: LocalSettings): Part {
     startChild({
       command: process.execPath,
       args: script('consumer/main.ts'),
-      env: settings.env,
+      env: environmentAs('writer', settings),
       logFile: log,
     });
   // It finishes its batch and commits before it ends.

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Component, type Part } from './component.ts';
-import { clickHousePart, consumerPart, kafkaPart, logFile, script, workerPart } from './parts.ts';
+import {
+  clickHousePart,
+  consumerPart,
+  environmentAs,
+  kafkaPart,
+  logFile,
+  script,
+  workerPart,
+} from './parts.ts';
 import type { PidFiles } from './pid-files.ts';
 import type { LocalSettings } from './settings.ts';
 import { runTask } from './task.ts';
@@ -75,12 +83,13 @@ export class Pipeline {
     }
     // It tries for long enough by itself where a server should be there; ours has only just come up.
     const attempts = this.#settings.startsKafka ? TASK_ATTEMPTS : 1;
-    await this.#task('topics', 'schemas/create-topics.ts', attempts);
+    await this.#task('topics', 'schemas/create-topics.ts', attempts, this.#settings.env);
   }
 
   async #clickHouse(): Promise<void> {
     if (this.#settings.startsClickHouse) await this.#run('stores', clickHousePart(this.#settings));
-    await this.#task('migrate', 'consumer/persist/migrate.ts', TASK_ATTEMPTS);
+    const env = environmentAs('migrator', this.#settings);
+    await this.#task('migrate', 'consumer/persist/migrate.ts', TASK_ATTEMPTS, env);
   }
 
   async #bundle(bundleDir: string): Promise<void> {
@@ -108,11 +117,11 @@ export class Pipeline {
   }
 
   /** A server that has just come up, or one elsewhere, may not take everything yet. */
-  async #task(name: string, path: string, attempts: number): Promise<void> {
+  async #task(name: string, path: string, attempts: number, env: NodeJS.ProcessEnv): Promise<void> {
     const program = {
       command: process.execPath,
       args: script(path),
-      env: this.#settings.env,
+      env,
       logFile: logFile(this.#settings, name),
     };
     for (let attempt = 1; ; attempt++) {

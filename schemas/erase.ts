@@ -37,8 +37,13 @@ const OF_AGENTS: readonly PersonalClass[] = ['agent-id', 'agent-email', 'agent-n
 /** A shorter id says too little to be looked for where no field is known to hold one: it may be a number of anything. */
 const LEAST_DISTINCTIVE = 6;
 
+/** The member that an erased payload begins with. */
+const MARK = 'erased';
+/** How the text of an erased payload begins. Its link in the chain of its outbox is that of what it was. */
+export const ERASED_START = `{"${MARK}":true`;
+
 /** What is left of an event of which nothing is known that may stay. */
-export const NOTHING_LEFT: Erased = { payload: JSON.stringify({ erased: true }), isTheirs: true };
+export const NOTHING_LEFT: Erased = { payload: `${ERASED_START}}`, isTheirs: true };
 
 const TREES: ReadonlyMap<Kind, FieldNode<FieldClass>> = new Map(
   WEBHOOKS.map(({ kind, fields }) => [kind, fieldTree(Object.entries(fields))]),
@@ -78,14 +83,17 @@ function withoutPerson(
 ): Erased | undefined {
   const search = new Search(ids);
   const theirs = () => ({
-    payload: JSON.stringify({ erased: true, ...(tree && kept(body, tree)) }),
+    payload: JSON.stringify({ [MARK]: true, ...(tree && kept(body, tree)) }),
     isTheirs: true,
   });
   try {
     if (tree === undefined) return isTheirs || search.isIn(body) ? NOTHING_LEFT : undefined;
     if (isTheirs || search.isCustomerOf(body, tree)) return theirs();
     const cut = search.cut(body, tree);
-    return cut === body ? undefined : { payload: JSON.stringify(cut), isTheirs: false };
+    if (cut === body || !isJsonObject(cut)) return undefined;
+    // The mark comes first, whatever the body had by that name.
+    const marked = Object.assign({ [MARK]: true }, cut, { [MARK]: true });
+    return { payload: JSON.stringify(marked), isTheirs: false };
   } catch (error) {
     // Nested too deep to be looked through: rather all of it than something of them.
     if (!(error instanceof RangeError)) throw error;

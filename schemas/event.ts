@@ -20,6 +20,8 @@ export interface EventHead {
   readonly sequence: number;
   /** W3C trace context, where the request had one. */
   readonly traceparent?: string | undefined;
+  /** Its link in the chain of its outbox (see chain.ts); an event that an earlier release accepted has none. */
+  readonly chain?: string | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export function toMessage(event: StreamEvent): EventMessage {
     ce_sequence: String(event.sequence).padStart(SEQUENCE_DIGITS, '0'),
     'content-type': 'application/json',
   };
+  if (event.chain !== undefined) headers.ce_chain = event.chain;
   if (event.traceparent !== undefined) headers.traceparent = event.traceparent;
   return { key: `${event.app}:${event.subject}`, value: event.payload, headers };
 }
@@ -78,6 +81,7 @@ const eventHeaders = type({
   ce_receivedtime: 'string',
   ce_outbox: /^.+\/\d+$/,
   ce_sequence: /^\d{20}$/,
+  'ce_chain?': '/^[0-9a-f]{64}$/ | undefined',
   'traceparent?': 'string | undefined',
 });
 
@@ -120,6 +124,7 @@ export function readHead(received: ReceivedMessage['headers']): EventHead | NotA
     receivedMs,
     outbox: headers.ce_outbox,
     sequence,
+    chain: headers.ce_chain,
     traceparent: headers.traceparent,
   };
 }

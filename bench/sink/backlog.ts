@@ -63,6 +63,8 @@ function eventAt(index: number): StreamEvent {
     outbox: `demo/${index % OUTBOXES}`,
     sequence: Math.floor(index / OUTBOXES) + 1,
     payload: payloadOf(kind, subject),
+    // As long as a link, and as hard to compress.
+    chain: createHash('sha256').update(`${index}`).digest('hex'),
   };
 }
 

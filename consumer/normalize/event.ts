@@ -9,6 +9,8 @@ export interface EventRow<Payload extends string | Uint8Array = string> extends 
   readonly topic: string;
   readonly partition: number;
   readonly offset: UInt64Text;
+  /** 64 hex digits; empty where the event has no link. */
+  readonly chain: string;
 }
 
 /** The row that every event has in `events`, whatever its kind and whether or not it can be normalized. */
@@ -24,5 +26,6 @@ export function eventRow<Payload extends string | Uint8Array>(
     topic,
     partition,
     offset: message.offset,
+    chain: event.chain ?? '',
   };
 }

@@ -8,6 +8,7 @@ import type { ClickHouseTarget } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 
 const INSERT_TIMEOUT_MS = 20_000;
+const QUORUM_MARGIN_MS = 5_000;
 const PING_TIMEOUT_MS = 2_000;
 const CONNECTIONS = 16;
 
@@ -17,10 +18,16 @@ const SIGNS_OF_LIFE = {
   http_headers_progress_interval_ms: '20000',
 } as const;
 
+export interface ClickHouseClientOptions {
+  readonly requestTimeoutMs?: number;
+  /** How many replicas must have a row before an answer, or `auto`: more than half of them. */
+  readonly insertQuorum?: string;
+}
+
 /** A client that inserts so that an answer means: it is stored. */
 export function clickHouseClient(
   target: ClickHouseTarget,
-  requestTimeoutMs = INSERT_TIMEOUT_MS,
+  { requestTimeoutMs = INSERT_TIMEOUT_MS, insertQuorum = '0' }: ClickHouseClientOptions = {},
 ): ClickHouseClient {
   return createClient({
     ...target,
@@ -35,6 +42,9 @@ export function clickHouseClient(
       // Answered before it is stored, an insert could be lost after its offset moved.
       async_insert: 0,
       wait_end_of_query: 1,
+      insert_quorum: insertQuorum,
+      // The server must give up before its client does, to be asked again.
+      insert_quorum_timeout: INSERT_TIMEOUT_MS - QUORUM_MARGIN_MS,
       // A column that the table does not have must fail, not vanish.
       input_format_skip_unknown_fields: 0,
     },

@@ -74,6 +74,7 @@ export function insertFault(error: unknown): InsertFault {
 }
 
 const MIGRATE = 'Run `npm run migrate`.';
+const GRANTS = 'operate/clickhouse/users.sql has what it needs.';
 const HINTS: Readonly<Record<string, string>> = {
   '8': `A column is missing. ${MIGRATE}`,
   '16': `A column is missing. ${MIGRATE}`,
@@ -82,7 +83,7 @@ const HINTS: Readonly<Record<string, string>> = {
   '60': `The table is missing. ${MIGRATE}`,
   '81': `The database is missing. ${MIGRATE}`,
   '117': `A column is missing, or of another type. ${MIGRATE}`,
-  '164': 'The user may only read: give it INSERT on the database.',
+  '164': `The user may only read: the consumer writes as another. ${GRANTS}`,
   '201': "The user's quota is used up: raise it, or wait for its next interval.",
   '218': `The table was dropped. ${MIGRATE}`,
   '241': "ClickHouse has not enough memory: look at what else runs, and at the user's limits.",
@@ -90,7 +91,7 @@ const HINTS: Readonly<Record<string, string>> = {
   '243': "ClickHouse's disk is full: make room.",
   '252': 'Too many parts, or partitions in one insert: look at merges (system.merges, system.parts).',
   '291': 'The user may not use the database: grant it.',
-  '497': 'The user may not insert there: give it INSERT on the database.',
+  '497': `The user may not insert there. ${GRANTS}`,
 };
 const CREDENTIALS = 'ClickHouse does not know the user or its password: look at CLICKHOUSE_URL.';
 const REACH = 'Look whether ClickHouse runs and CLICKHOUSE_URL is right.';

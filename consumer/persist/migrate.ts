@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { CommandError, commandLine, runCommand } from '../cli/command.ts';
 import { withLocalPipeline } from '../cli/local-pipeline.ts';
 import { type MigrationSettings, readMigrationSettings } from '../config.ts';
+import { migrationForm } from './migration-form.ts';
 
-const MIGRATIONS = join(import.meta.dirname, 'sql', 'migrations');
+export const MIGRATIONS = join(import.meta.dirname, 'sql', 'migrations');
 
 /** A migration did not go through; the message holds what the library said. */
 export class MigrationError extends CommandError {
@@ -22,6 +23,7 @@ export class MigrationError extends CommandError {
  */
 export async function migrate(settings: MigrationSettings): Promise<string> {
   const { url, username, password, database } = settings.CLICKHOUSE_URL;
+  const form = migrationForm(settings);
   const cli = join(createRequire(import.meta.url).resolve('clickhouse-migrations'), '..', 'cli.js');
   const child = spawn(process.execPath, [cli, 'migrate'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,10 +32,11 @@ export async function migrate(settings: MigrationSettings): Promise<string> {
       CH_MIGRATIONS_USER: username,
       CH_MIGRATIONS_PASSWORD: password,
       CH_MIGRATIONS_DB: database,
-      CH_MIGRATIONS_DB_ENGINE: settings.CLICKHOUSE_DATABASE_ENGINE,
+      CH_MIGRATIONS_DB_ENGINE: form.database,
+      CH_MIGRATIONS_TABLE_ENGINE: form.applied,
       CH_MIGRATIONS_HOME: MIGRATIONS,
       CH_MIGRATIONS_SUBSTITUTE_ENV: 'true',
-      CH_REPLACING_ENGINE: settings.CLICKHOUSE_REPLACING_ENGINE,
+      CH_REPLACING_ENGINE: form.replacing,
     },
   });
   const output: string[] = [];

@@ -2,10 +2,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What a request may do. The engine has one user; a request takes one of its roles before its statement runs. `reader`
- * selects and shows: it has no grant on files, the network, processes, SYSTEM, KILL or anything that writes.
+ * What a request may do. The engine has one user; a request takes one of its roles before its statement runs, and the
+ * engine refuses what that role has no grant for.
  */
-export type Role = 'writer' | 'reader';
+export type Access = {
+  role: string;
+  /** Whether it runs with ClickHouse's readonly = 2. */
+  readsOnly: boolean;
+};
+
+/** A role, and what it may, as statements `GRANT … ON …` without whom to. */
+export type Role = { name: string; grants: readonly string[] };
+
+/** Everything. */
+export const OWNER: Access = { role: 'owner', readsOnly: false };
+/** Selects and shows: it has no grant on files, the network, processes, SYSTEM, KILL or anything that writes. */
+export const VISITOR: Access = { role: 'visitor', readsOnly: true };
+
+const OWN_ROLES: readonly Role[] = [
+  { name: OWNER.role, grants: ['GRANT ALL ON *.*'] },
+  { name: VISITOR.role, grants: ['GRANT SELECT, SHOW, dictGet ON *.*'] },
+];
 
 /** After it the answer is code 159; a setting of the request may say otherwise. */
 const QUERY_SECONDS = 600;
@@ -21,7 +38,7 @@ const QUERY_DISK_BYTES = 2_000_000_000;
  * what the server's tables and caches hold counts to the server: at that limit, nothing could be stored any more.
  * @param memoryBytes the most that a request may set, too
  */
-const usersXml = (memoryBytes: number) => `<clickhouse>
+const usersXml = (memoryBytes: number, roles: readonly Role[]) => `<clickhouse>
   <profiles>
     <default>
       <max_memory_usage>${memoryBytes}</max_memory_usage>
@@ -38,8 +55,7 @@ const usersXml = (memoryBytes: number) => `<clickhouse>
     </default>
   </profiles>
   <roles>
-    <writer><grants><query>GRANT ALL ON *.*</query></grants></writer>
-    <reader><grants><query>GRANT SELECT, SHOW, dictGet ON *.*</query></grants></reader>
+${roles.map(roleXml).join('\n')}
   </roles>
   <users>
     <default>
@@ -47,19 +63,29 @@ const usersXml = (memoryBytes: number) => `<clickhouse>
       <networks><ip>::/0</ip></networks>
       <profile>default</profile>
       <quota>default</quota>
-      <grants><query>GRANT writer, reader</query></grants>
+      <grants><query>GRANT ${roles.map(({ name }) => name).join(', ')}</query></grants>
     </default>
   </users>
   <quotas><default/></quotas>
 </clickhouse>
 `;
 
-/** Writes the engine's configuration into a folder. @param memoryBytes of a query @returns the argument with which the engine takes it */
-export function writeAccess(dir: string, memoryBytes: number): string {
+function roleXml({ name, grants }: Role): string {
+  const queries = grants.map((grant) => `<query>${xml(grant)}</query>`).join('');
+  return `    <${name}><grants>${queries}</grants></${name}>`;
+}
+
+/**
+ * Writes the engine's configuration into a folder.
+ * @param memoryBytes of a query
+ * @param roles besides the two that there always are
+ * @returns the argument with which the engine takes it
+ */
+export function writeAccess(dir: string, memoryBytes: number, roles: readonly Role[]): string {
   const usersPath = join(dir, 'users.xml');
   const configPath = join(dir, 'config.xml');
   mkdirSync(dir, { recursive: true });
-  writeFileSync(usersPath, usersXml(memoryBytes));
+  writeFileSync(usersPath, usersXml(memoryBytes, [...OWN_ROLES, ...roles]));
   writeFileSync(
     configPath,
     `<clickhouse>

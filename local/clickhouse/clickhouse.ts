@@ -7,6 +7,8 @@ export type ClickHouseOptions = {
   /** Holds the data; made when it is not there. */
   dir: string;
   port: number;
+  /** The SQL that makes the users of a server. Without it there are `default`, and `reader` of all databases. */
+  usersFile?: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
 };
@@ -17,7 +19,13 @@ const SERVER = join(import.meta.dirname, 'server.ts');
 const OTHER_THREADS = 4;
 
 /** Starts the local ClickHouse on 127.0.0.1. It is up when `clickHouseAnswers` resolves. */
-export async function startClickHouse({ dir, port, env, logFile }: ClickHouseOptions): Promise<Child> {
+export async function startClickHouse({
+  dir,
+  port,
+  usersFile,
+  env,
+  logFile,
+}: ClickHouseOptions): Promise<Child> {
   await mkdir(dir, { recursive: true });
   return startChild({
     command: process.execPath,
@@ -26,6 +34,7 @@ export async function startClickHouse({ dir, port, env, logFile }: ClickHouseOpt
       ...env,
       CLICKHOUSE_DIR: dir,
       CLICKHOUSE_PORT: String(port),
+      ...(usersFile !== undefined && { CLICKHOUSE_USERS_FILE: usersFile }),
       UV_THREADPOOL_SIZE: String(ENGINE_THREADS + OTHER_THREADS),
       TZ: 'UTC',
     },

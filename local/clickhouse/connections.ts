@@ -1,4 +1,3 @@
-import type { Role } from './access.ts';
 import type { Connection, Native } from './native.ts';
 
 // As in clickhouse-server; the embedded engine starts with the settings of clickhouse-local.
@@ -19,11 +18,12 @@ export class Connections {
     this.#dir = dir;
     this.#args = [access, ...AS_SERVER];
     // With its last connection the engine closes the data folder: this one keeps it open.
-    this.#last = this.open('writer');
+    this.#last = this.open(false);
   }
 
-  open(role: Role): Connection {
-    const args = role === 'reader' ? [...this.#args, ...READONLY] : this.#args;
+  /** @param readsOnly with ClickHouse's readonly = 2 */
+  open(readsOnly: boolean): Connection {
+    const args = readsOnly ? [...this.#args, ...READONLY] : this.#args;
     return this.#native.CreateConnection(this.#dir, args);
   }
 
@@ -32,8 +32,8 @@ export class Connections {
   }
 
   /** Calls `work` with a connection of its own. */
-  async use<T>(role: Role, work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = this.open(role);
+  async use<T>(readsOnly: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = this.open(readsOnly);
     try {
       return await work(connection);
     } finally {

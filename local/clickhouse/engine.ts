@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { writeAccess } from './access.ts';
+import { type Role, writeAccess } from './access.ts';
 import { Connections } from './connections.ts';
 import { type EngineRequest, Execution, type Tools } from './execution.ts';
 import { engineFault, serverFault } from './faults.ts';
@@ -35,14 +35,15 @@ export const ENGINE_THREADS = SLOTS.kill + SLOTS.query;
  * its own, which opens in less than a millisecond: no setting, parameter, database or temporary table can reach the
  * next one.
  * @param memoryBytes what a query may take
+ * @param roles that a request may have besides those of access.ts
  */
-export function openEngine(dir: string, memoryBytes: number): Engine {
+export function openEngine(dir: string, memoryBytes: number, roles: readonly Role[]): Engine {
   const dataDir = join(dir, 'data');
   mkdirSync(dataDir, { recursive: true });
   const native = loadNative();
-  const connections = new Connections(native, dataDir, writeAccess(join(dir, 'access'), memoryBytes));
+  const connections = new Connections(native, dataDir, writeAccess(join(dir, 'access'), memoryBytes, roles));
   const sessions = new Sessions({
-    open: () => connections.open('writer'),
+    open: () => connections.open(false),
     close: (it) => connections.close(it),
   });
   const slots = new Slots(SLOTS);
@@ -55,11 +56,11 @@ export function openEngine(dir: string, memoryBytes: number): Engine {
   const running = new Set<string>();
 
   function within(request: EngineRequest, output: Writable): Promise<Summary> {
-    const { session, role } = request;
+    const { session, access } = request;
     if (session !== undefined) {
       return sessions.use(session, (kept) => new Execution(tools, kept, request).run(output));
     }
-    return connections.use(role, (fresh) => new Execution(tools, fresh, request).run(output));
+    return connections.use(access.readsOnly, (fresh) => new Execution(tools, fresh, request).run(output));
   }
 
   async function run(request: EngineRequest, output: Writable): Promise<Summary> {
@@ -87,8 +88,8 @@ export function openEngine(dir: string, memoryBytes: number): Engine {
   return { run, close };
 }
 
-function slotKind({ statement, role }: EngineRequest): SlotKind {
-  if (role === 'reader') return 'query';
+function slotKind({ statement, access }: EngineRequest): SlotKind {
+  if (access.readsOnly) return 'query';
   if (statement.kind === 'insert') return 'insert';
-  return statement.kind === 'query' && statement.kills ? 'kill' : 'query';
+  return statement.kind === 'query' && statement.verb === 'KILL' ? 'kill' : 'query';
 }

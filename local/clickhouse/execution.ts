@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Role } from './access.ts';
+import { type Access, OWNER } from './access.ts';
 import type { Connections } from './connections.ts';
 import { createExternal, type ExternalTable } from './external.ts';
 import { serverFault } from './faults.ts';
-import { judge, refuseBeyondReading } from './guard.ts';
+import { judge, refuseBeyondReading, refuseBeyondRole } from './guard.ts';
 import type { Incoming } from './incoming.ts';
 import type { Connection, Native } from './native.ts';
 import type { Pipes } from './pipes.ts';
@@ -20,7 +20,7 @@ export type EngineRequest = {
   database: string | undefined;
   /** Settings and `param_…` by name, as text; the engine judges their names and values. */
   settings: Map<string, string>;
-  role: Role;
+  access: Access;
   defaultFormat: string;
   queryId: string;
   session: SessionAsk | undefined;
@@ -57,7 +57,7 @@ export class Execution {
     try {
       await this.#prepare();
       if (statement.kind === 'query') return await this.#query(statement, output);
-      if (this.#request.role === 'reader')
+      if (this.#request.access.readsOnly)
         throw serverFault('readonly', 'Cannot execute query in readonly mode');
       return await this.#insert(statement);
     } finally {
@@ -66,7 +66,7 @@ export class Execution {
   }
 
   async #prepare(): Promise<void> {
-    const { database, settings, external, role, queryId, session } = this.#request;
+    const { database, settings, external, access, queryId, session } = this.#request;
     // In a session, the request before may have left another role.
     if (session !== undefined) await this.#command('SET ROLE DEFAULT');
     if (database !== undefined) await this.#command(`USE ${identifier(database)}`);
@@ -75,12 +75,12 @@ export class Execution {
       `SET ${sets.map(([name, value]) => `${identifier(name)} = ${literal(value)}`).join(', ')}`,
     );
     for (const table of external) {
-      if (role === 'reader') throw serverFault('readonly', 'A reader sends no external data');
+      if (access.readsOnly) throw serverFault('readonly', 'A reader sends no external data');
       await this.#command(createExternal(table));
       const into = { kind: 'insert', into: `INSERT INTO ${identifier(table.name)}`, settings: '' } as const;
       await this.#insert({ ...into, format: table.format, data: table.data });
     }
-    if (role === 'reader') await this.#command('SET ROLE reader');
+    if (access !== OWNER) await this.#command(`SET ROLE ${access.role}`);
   }
 
   /** What takes a session back to before this request, whose settings and external tables are its own. */
@@ -104,15 +104,17 @@ export class Execution {
     return [...drops, ...sets];
   }
 
-  async #query({ head: asked, tail, format }: Query, output: Writable): Promise<Summary> {
+  async #query({ head: asked, tail, format, verb }: Query, output: Writable): Promise<Summary> {
     const { native, connections, pipes } = this.#tools;
-    const { role, defaultFormat, signal } = this.#request;
+    const { access, defaultFormat, signal } = this.#request;
     const head = withAskedIds(asked);
-    const { readsOnly, statements } = await connections.use(role, (other) =>
+    const { readsOnly, statements } = await connections.use(access.readsOnly, (other) =>
       judge(native, other, head + tail),
     );
     if (statements > 1) throw serverFault('syntax', 'Syntax error (Multi-statements are not allowed)');
-    if (!readsOnly && role === 'writer') {
+    // CHECK GRANT only reads, and takes no INTO OUTFILE.
+    if (verb === 'CHECK GRANT' || (!readsOnly && !access.readsOnly)) {
+      if (access !== OWNER) refuseBeyondRole(verb);
       const { bytes, ...read } = await native.QueryAsyncConnection(
         this.#connection,
         head + tail,
@@ -125,8 +127,8 @@ export class Execution {
       pipes.through(output, signal, async (path) => {
         const shape = format === undefined ? `FORMAT ${identifier(defaultFormat)}` : tail;
         const runs = `${head}\nINTO OUTFILE ${literal(path)} TRUNCATE ${shape}`;
-        if (role === 'reader') {
-          await connections.use(role, (other) => refuseBeyondReading(native, other, head + tail, runs));
+        if (access.readsOnly) {
+          await connections.use(true, (other) => refuseBeyondReading(native, other, head + tail, runs));
         }
         signal.throwIfAborted();
         // Given another format here, SHOW would take that one and not its own.
@@ -144,7 +146,7 @@ export class Execution {
     const kill = `KILL QUERY WHERE Settings['${ID_SETTING}'] = ${literal(queryId)} ASYNC`;
     const end = async () => {
       while (!done) {
-        await connections.use('writer', (other) => native.QueryAsyncConnection(other, kill, 'Null'));
+        await connections.use(false, (other) => native.QueryAsyncConnection(other, kill, 'Null'));
         await pause(KILL_AGAIN_MS);
       }
     };

@@ -22,6 +22,17 @@ export async function judge(native: Native, connection: Connection, sql: string)
 const UNGRANTED = new Set(['FILE', 'CATBOOSTEVALUATE']);
 
 /**
+ * Refuses what the engine's one user may do and a user of a role may not: take another role, and KILL requests of other
+ * users, which the engine takes for its own.
+ * @param verb as a statement has it
+ * @throws EngineFault 497
+ */
+export function refuseBeyondRole(verb: string): void {
+  if (verb !== 'SET ROLE' && verb !== 'KILL') return;
+  throw serverFault('accessDenied', `Not enough privileges for ${verb}`);
+}
+
+/**
  * Refuses what a reader may not run and the role's grants let through: KILL of other requests, which the engine takes
  * for queries of the same user; SET ROLE; INTO OUTFILE; the function `file`. Names are looked for in the text that
  * the engine's own parser gives back, in which nothing is escaped or commented.

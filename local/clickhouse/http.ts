@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { EngineFault, engineFault } from './faults.ts';
 import { readAsk, readManner } from './request.ts';
 import type { Statement } from './statement.ts';
+import type { Users } from './users.ts';
 
 const KEEP_ALIVE_MS = 30_000;
 
@@ -19,10 +20,12 @@ const CONTENT_TYPES: [RegExp, string][] = [
 
 const COMMON_HEADERS = { 'X-ClickHouse-Server-Display-Name': 'local', 'X-ClickHouse-Timezone': 'UTC' };
 
+type Parts = { engine: Engine; users: Users };
+
 /** A server that speaks ClickHouse's HTTP interface over an engine. It does not listen yet. */
-export function createClickHouseServer(engine: Engine): Server {
+export function createClickHouseServer(engine: Engine, users: Users): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    answer(engine, request, response).catch((fault) => {
+    answer({ engine, users }, request, response).catch((fault) => {
       // The client has gone, or an answer has half gone out: nobody can be told any more.
       response.destroy();
       if (!request.destroyed) console.error(fault);
@@ -31,7 +34,7 @@ export function createClickHouseServer(engine: Engine): Server {
   return server;
 }
 
-async function answer(engine: Engine, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (fromForeignPage(request)) return plain(response, 403, 'Pages of other sites may not ask.\n');
   const target = request.url ?? '/';
   if (!URL.canParse(target, 'http://localhost')) return plain(response, 400, 'This is no URL.\n');
@@ -44,10 +47,10 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
     return plain(response, 404, `There is no handle ${url.pathname}\n`);
   }
   if (request.method !== 'POST' && !url.searchParams.has('query')) return plain(response, 200, 'Ok.\n');
-  await answerQuery(engine, request, response, url);
+  await answerQuery(parts, request, response, url);
 }
 
-async function answerQuery(engine: Engine, request: IncomingMessage, response: ServerResponse, url: URL) {
+async function answerQuery(parts: Parts, request: IncomingMessage, response: ServerResponse, url: URL) {
   const manner = readManner(request, url.searchParams);
   const headers: Record<string, string> = { ...COMMON_HEADERS, 'X-ClickHouse-Query-Id': manner.queryId };
   const result = new Answer(response, { headers, encoding: manner.encoding, whole: manner.whole });
@@ -55,13 +58,13 @@ async function answerQuery(engine: Engine, request: IncomingMessage, response: S
   response.once('close', () => stop.abort());
   result.once('error', (fault) => stop.abort(fault));
   try {
-    const ask = await readAsk(request, url, manner);
+    const ask = await readAsk(request, url, manner, parts.users);
     const format = formatOf(ask.statement) ?? ask.defaultFormat;
     headers['X-ClickHouse-Format'] = format;
     if (format.endsWith('WithProgress')) result.sendAtOnce();
     headers['Content-Type'] =
       CONTENT_TYPES.find(([names]) => names.test(format))?.[1] ?? 'text/plain; charset=UTF-8';
-    await result.finish(await engine.run({ ...ask, signal: stop.signal }, result));
+    await result.finish(await parts.engine.run({ ...ask, signal: stop.signal }, result));
   } catch (thrown) {
     if (response.destroyed) return;
     // What is left of a refused body is not read: the connection cannot be used again.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Role } from './access.ts';
+import { type Access, OWNER, VISITOR } from './access.ts';
 import { type Encoding, encodingFor } from './answer.ts';
 import { readBody } from './body.ts';
 import type { EngineRequest } from './execution.ts';
@@ -9,16 +9,13 @@ import { serverFault } from './faults.ts';
 import { isForm, readForm } from './form.ts';
 import type { SessionAsk } from './sessions.ts';
 import { readStatement } from './statement.ts';
+import { DEFAULT_USER, type Users } from './users.ts';
 
 /** What a client asks for, out of the URL, the headers and the body. */
 export type Ask = Omit<EngineRequest, 'signal'>;
 
 /** How the answer to a request has to be given; known before its body is read. */
 export type Manner = { queryId: string; encoding: Encoding | undefined; whole: boolean };
-
-/** The user that may write, and the one that may not. Passwords are not looked at: only this machine gets here. */
-const WRITER = 'default';
-const READER = 'reader';
 
 // Parameters of the interface, which are no settings.
 const INTERFACE = new Set([
@@ -64,19 +61,20 @@ export async function readAsk(
   request: IncomingMessage,
   { searchParams: params }: URL,
   { queryId }: Manner,
+  users: Users,
 ): Promise<Ask> {
   const header = (name: string) => request.headers[`x-clickhouse-${name}`]?.toString();
   const { fields, external, body } = await readContent(request, params);
   const user = userOf(request, params);
+  const access = accessOf(user, users);
   const query = params.get('query') ?? fields.get('query') ?? '';
-  // As on a server: what a browser's address bar can send does not write.
-  const role: Role = request.method !== 'POST' || user === READER ? 'reader' : 'writer';
   const tables = new Set(external.map(({ name }) => name));
   return {
     statement: readStatement(joined(query, body)),
     database: nonEmpty(params.get('database') ?? header('database')),
     settings: readSettings([...params, ...fields], tables),
-    role,
+    // As on a server: what a browser's address bar can send does not write.
+    access: request.method === 'POST' ? access : readingOnly(access),
     defaultFormat: nonEmpty(params.get('default_format') ?? header('format')) ?? 'TabSeparated',
     queryId,
     session: readSession(params, user),
@@ -123,16 +121,24 @@ function readSession(params: URLSearchParams, user: string): SessionAsk | undefi
   return { id: `${user}/${id}`, timeoutMs: seconds * 1000, mustExist };
 }
 
-/** @throws EngineFault 516 for a user that is not there */
 function userOf({ headers }: IncomingMessage, params: URLSearchParams): string {
   const asked =
     params.get('user') ?? headers['x-clickhouse-user']?.toString() ?? basicUser(headers.authorization);
-  const user = nonEmpty(asked) ?? WRITER;
-  if (user === WRITER || user === READER) return user;
+  return nonEmpty(asked) ?? DEFAULT_USER;
+}
+
+/** @throws EngineFault 516 for a user that is not there. No password is looked at: only this machine gets here. */
+function accessOf(user: string, users: Users): Access {
+  const access = users.access.get(user);
+  if (access !== undefined) return access;
   throw serverFault(
     'authentication',
     `${user}: Authentication failed: password is incorrect, or there is no user with such name.`,
   );
+}
+
+function readingOnly(access: Access): Access {
+  return access === OWNER ? VISITOR : { ...access, readsOnly: true };
 }
 
 function basicUser(authorization: string | undefined): string | undefined {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type } from 'arktype';
 import { wholeNumber } from '../../schemas/settings.ts';
 import { openEngine } from './engine.ts';
 import { createClickHouseServer } from './http.ts';
+import { OWN_USERS, readUsers } from './users.ts';
 
 /**
  * ClickHouse's engine behind its HTTP interface, as a process of its own: `node local/clickhouse/server.ts`, started
@@ -12,6 +14,8 @@ import { createClickHouseServer } from './http.ts';
 const settings = type({
   CLICKHOUSE_PORT: 'string.integer.parse',
   CLICKHOUSE_DIR: 'string > 0',
+  // The SQL that makes the users of a server; without it, there are `default` and `reader`.
+  'CLICKHOUSE_USERS_FILE?': 'string > 0',
   // What a query may take. With more data and more memory than most have, it can be more.
   CLICKHOUSE_QUERY_MEMORY_BYTES: wholeNumber(100_000_000, 1_000_000_000_000).default('300000000'),
 }).assert(process.env);
@@ -20,8 +24,10 @@ const settings = type({
 const FINISH_BOUND_MS = 8000;
 const SWEEP_MS = 20;
 
-const engine = openEngine(settings.CLICKHOUSE_DIR, settings.CLICKHOUSE_QUERY_MEMORY_BYTES);
-const server = createClickHouseServer(engine);
+const file = settings.CLICKHOUSE_USERS_FILE;
+const users = file === undefined ? OWN_USERS : readUsers(readFileSync(file, 'utf8'));
+const engine = openEngine(settings.CLICKHOUSE_DIR, settings.CLICKHOUSE_QUERY_MEMORY_BYTES, users.roles);
+const server = createClickHouseServer(engine, users);
 server.listen(settings.CLICKHOUSE_PORT, '127.0.0.1');
 await once(server, 'listening');
 console.log(`listening on 127.0.0.1:${settings.CLICKHOUSE_PORT}`);

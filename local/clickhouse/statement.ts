@@ -7,10 +7,13 @@ export type Statement =
   | { kind: 'insert'; into: string; settings: string; format: string; data: Uint8Array }
   | { kind: 'insert-select'; text: string }
   /**
-   * Anything else: its text up to FORMAT, what follows from there, the format that it asks for itself, and whether it
-   * is a KILL.
+   * Anything else: its text up to FORMAT, what follows from there, the format that it asks for itself, and its first
+   * words, such as SELECT; of a SET or CHECK, two.
    */
-  | { kind: 'query'; head: string; tail: string; format: string | undefined; kills: boolean };
+  | { kind: 'query'; head: string; tail: string; format: string | undefined; verb: string };
+
+// SET ROLE is no SET, nor CHECK GRANT a CHECK TABLE.
+const TWO_WORDS = new Set(['SET', 'CHECK']);
 
 // A statement without data is far smaller: the engine refuses it from max_query_size (256 KiB) on.
 const MAX_SCANNED_BYTES = 4 * 1024 * 1024;
@@ -85,9 +88,11 @@ function dataStart(text: string, end: number): number {
 function readQuery(sql: Buffer, first: Token, found: Generator<Token>): Statement {
   let end = first.end;
   let formatAt: number | undefined;
+  let verb = first.word;
   let format: string | undefined;
   for (const [previous, token] of rest(first, found)) {
     refuseSecondStatement(previous, token);
+    if (previous === first && TWO_WORDS.has(first.word)) verb = `${first.word} ${token.word}`;
     if (token.depth === 0 && token.word === 'OUTFILE' && previous.word === 'INTO') {
       throw serverFault('intoOutfile', 'INTO OUTFILE is not allowed over HTTP');
     }
@@ -105,7 +110,7 @@ function readQuery(sql: Buffer, first: Token, found: Generator<Token>): Statemen
     head: sql.toString('utf8', 0, headEnd),
     tail: sql.toString('utf8', headEnd, end),
     format,
-    kills: first.word === 'KILL',
+    verb,
   };
 }
 

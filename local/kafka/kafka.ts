@@ -36,19 +36,36 @@ const PROBE_TIMEOUT_MS = 1000;
  * @throws Trouble when the storage cannot be formatted
  */
 export async function startKafka(options: KafkaOptions): Promise<Child> {
-  const dataDir = join(options.dir, 'data');
-  const properties = join(options.dir, 'server.properties');
   const { port, advertisedPort = port } = options;
-  await mkdir(options.dir, { recursive: true });
   const controllerPort = await freePort();
-  const place = { dataDir, port, controllerPort, advertisedPort };
-  await writeFile(properties, serverProperties(place, options.properties));
-  if (!existsSync(join(dataDir, 'meta.properties'))) await format(options, properties);
-  return runJava(options, 'kafka.Kafka', [properties]);
+  const place = { dataDir: dataDirOf(options), port, controllerPort, advertisedPort };
+  const properties = serverProperties(place, options.properties);
+  return startNode(options, properties, randomBytes(16).toString('base64url'));
 }
 
-async function format(options: KafkaOptions, properties: string): Promise<void> {
-  const clusterId = randomBytes(16).toString('base64url');
+/** What a node needs besides its server.properties. */
+export type NodeOptions = Pick<KafkaOptions, 'dir' | 'libs' | 'java' | 'env' | 'logFile' | 'scramUsers'>;
+
+/** Where a node that is started in `dir` is to have its data: `log.dirs` of its properties. */
+export function dataDirOf({ dir }: Pick<NodeOptions, 'dir'>): string {
+  return join(dir, 'data');
+}
+
+/**
+ * Starts a node of any properties; formats its storage the first time.
+ * @param properties the text of its server.properties
+ * @param clusterId the same for all nodes of a cluster
+ * @throws Trouble when the storage cannot be formatted
+ */
+export async function startNode(options: NodeOptions, properties: string, clusterId: string): Promise<Child> {
+  const file = join(options.dir, 'server.properties');
+  await mkdir(options.dir, { recursive: true });
+  await writeFile(file, properties);
+  if (!existsSync(join(dataDirOf(options), 'meta.properties'))) await format(options, file, clusterId);
+  return runJava(options, 'kafka.Kafka', [file]);
+}
+
+async function format(options: NodeOptions, properties: string, clusterId: string): Promise<void> {
   // A format that was interrupted has left parts of itself, hence --ignore-formatted. Without `=`, an id that
   // begins with a dash would be taken for an option.
   const args = ['format', `--cluster-id=${clusterId}`, '--config', properties, '--ignore-formatted'];
@@ -58,7 +75,7 @@ async function format(options: KafkaOptions, properties: string): Promise<void> 
   if (code !== 0) throw new Trouble(`Kafka's storage cannot be formatted: see ${options.logFile}`);
 }
 
-function runJava({ java, libs, env, logFile }: KafkaOptions, main: string, args: string[]): Promise<Child> {
+function runJava({ java, libs, env, logFile }: NodeOptions, main: string, args: string[]): Promise<Child> {
   const classPath = join(libs, '*');
   const logging = `-Dlog4j2.configurationFile=file:${LOG_CONFIG}`;
   return startChild({

@@ -3,7 +3,7 @@ import { diagnose } from './diagnose.ts';
 import { inText, isHealthy } from './report.ts';
 
 const SETTINGS = `
-Settings, from the environment: those of the Worker and the consumer (see the README); the pipeline of "npm start"
+Settings, from the environment: those of the Worker and the consumer (see docs/operations.md); the pipeline of "npm start"
 unless they say otherwise. What is looked at is not changed.
 
 Exit code: 0 nothing to mend, 1 something, or it could not be looked at.

@@ -12,7 +12,7 @@ import { CUSTOMER_KINDS, emptied, UNREACHED_EVENTS, UNREACHED_LETTERS, unreached
 
 const AT_ONCE = 5_000;
 const EVENT_COLUMNS =
-  'outbox, sequence, event_id, app_id, kind, occurred_at, received_at, payload, topic, partition, offset';
+  'outbox, sequence, event_id, app_id, kind, occurred_at, received_at, payload, topic, partition, offset, chain';
 const LETTER_COLUMNS =
   'id, event_id, app_id, kind, occurred_at, stage, reason, topic, partition, offset, failed_at, headers, key, value';
 /** Of a letter that could not be decoded: what places it in the books. */
@@ -97,7 +97,12 @@ async function dropSuperseded(client: ClickHouseClient): Promise<void> {
     client,
     `SELECT (SELECT count() FROM ${ERASURES_TABLE}) - (SELECT count() FROM ${ERASURES_TABLE} FINAL) AS n`,
   );
-  if ((row?.n ?? 0) > 0) await rewrite(client, `OPTIMIZE TABLE ${ERASURES_TABLE} FINAL`);
+  if ((row?.n ?? 0) === 0) return;
+  const place = 'event_id, outbox, sequence, erased_at';
+  await rewrite(
+    client,
+    `ALTER TABLE ${ERASURES_TABLE} DELETE WHERE (${place}) NOT IN (SELECT ${place} FROM ${ERASURES_TABLE} FINAL)`,
+  );
 }
 
 function tables() {

@@ -25,6 +25,7 @@ export interface Erasure {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number | string;
+  readonly chain: string;
 }
 
 /** Whom, and by which ids. */
@@ -86,7 +87,7 @@ interface Candidate extends Omit<Erasure, 'is_theirs'> {
 
 /** Rows of events that are theirs or may name them; what was erased of others may name them as well. */
 async function* candidates(client: ClickHouseClient, wanted: Wanted): AsyncGenerator<Candidate> {
-  const columns = `event_id, outbox, sequence, app_id, kind, occurred_at, received_at, payload, topic, partition, offset`;
+  const columns = `event_id, outbox, sequence, app_id, kind, occurred_at, received_at, payload, topic, partition, offset, chain`;
   const result = await client.query({
     query: `
       SELECT ${columns}, event_id IN (${THEIR_EVENTS}) AS is_theirs, event_id IN (${EVENTS_BY_ID}) AS is_by_id
@@ -151,6 +152,7 @@ interface LetterRow {
   readonly received: string;
   readonly outbox: string;
   readonly sequence: number;
+  readonly chain: string;
   readonly body: string;
   readonly is_theirs: boolean;
 }
@@ -163,6 +165,7 @@ async function findLetters(client: ClickHouseClient, wanted: Wanted): Promise<Er
     `SELECT id, event_id, app_id, kind, occurred_at, topic, partition, offset,
        tryBase64Decode(headers['ce_source']) AS source, tryBase64Decode(headers['ce_receivedtime']) AS received,
        tryBase64Decode(headers['ce_outbox']) AS outbox, toUInt64OrZero(tryBase64Decode(headers['ce_sequence'])) AS sequence,
+       tryBase64Decode(headers['ce_chain']) AS chain,
        toValidUTF8(tryBase64Decode(assumeNotNull(value))) AS body,
        event_id IN (${THEIR_EVENTS})
          OR (kind NOT IN ('', 'unrecognized', 'agent-logout')
@@ -182,7 +185,7 @@ async function findLetters(client: ClickHouseClient, wanted: Wanted): Promise<Er
 
 function letterErasure(row: LetterRow, { payload, isTheirs }: Erased): Erasure {
   const receivedMs = rfc3339(row.received) ?? 0;
-  const { occurred_at, topic, partition, offset, outbox, sequence, app_id } = row;
+  const { occurred_at, topic, partition, offset, outbox, sequence, chain, app_id } = row;
   const place = { app_id, occurred_at, received_at: dateTime(receivedMs), topic, partition, offset };
   const isEvent = row.event_id !== '';
   return {
@@ -193,6 +196,7 @@ function letterErasure(row: LetterRow, { payload, isTheirs }: Erased): Erasure {
     kind: row.kind,
     payload,
     is_theirs: isTheirs,
+    chain: isEvent ? chain : '',
   };
 }
 

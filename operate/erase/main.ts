@@ -17,7 +17,7 @@ await runCommand(async () => {
   const options = readOptions(process.argv.slice(2));
   const settings = readAuditSettings(withLocalPipeline(process.env));
   const stream = new Stream(settings);
-  const client = clickHouseClient(settings.CLICKHOUSE_URL, REQUEST_TIMEOUT_MS);
+  const client = clickHouseClient(settings.CLICKHOUSE_URL, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
   try {
     const outcome = await withClickHouse(client, settings.CLICKHOUSE_URL.url, async () => {
       using progress = new Progress();

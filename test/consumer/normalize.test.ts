@@ -62,6 +62,7 @@ test('an event of any kind has a row in events, with its payload as it was and i
   const payload = '{"any": "thing"}';
   expect(eventRow(event('session', payload), payload, source)).toEqual({
     ...COMMON,
+    chain: '',
     kind: 'session',
     payload,
     topic: 'q.session',

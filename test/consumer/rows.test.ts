@@ -53,6 +53,7 @@ test('every event of every kind stands in events with its payload as it was and 
   expect(rows[6]).toEqual({
     ...common(7, 'unrecognized'),
     kind: 'unrecognized',
+    chain: '',
     payload: '{"what":"ever"}',
     topic: `${prefix}unrecognized`,
     partition: expect.any(Number),

@@ -132,6 +132,12 @@ describe('settings', () => {
       /CLICKHOUSE_REPLACING_ENGINE/,
     );
   });
+
+  test('the name of a cluster goes into SQL, and is a plain name', () => {
+    expect(() => readMigrationSettings({ CLICKHOUSE_CLUSTER: 'a" ENGINE = Memory; --' })).toThrow(
+      /CLICKHOUSE_CLUSTER must be a plain name/,
+    );
+  });
 });
 
 test('a command beside npm start means its pipeline, wherever it was moved to, and no other that is named', () => {

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { pages, shellCommands } from '../docs/pages.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { ROOT } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
@@ -33,14 +36,28 @@ async function select({ ports }: Place, sql: string): Promise<string> {
   return response.text();
 }
 
+/** What the README gives to paste, for a pipeline on other ports. */
+async function pasted({ ports }: Place): Promise<string[]> {
+  const readme = (await pages()).get('README.md') ?? '';
+  return shellCommands(readme, 'curl').map((command) =>
+    command.replace(':8787', `:${ports.worker}`).replace(':8123', `:${ports.clickHouse}`),
+  );
+}
+
+async function inShell(command: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: ROOT });
+  return stdout;
+}
+
 test(
-  'ready means that a webhook arrives; a killed component comes back; Ctrl-C leaves nothing behind; data survives',
+  'ready means that a webhook arrives, by what the README says; a killed component comes back; Ctrl-C leaves nothing behind; data survives',
   async () => {
     const place = await newPlace(await testDir('start'));
     const first = new NpmStart(place);
     await first.ready();
-    expect(await post(place, 'session.json')).toBe(202);
-    await eventually(async () => expect(await select(place, 'SELECT count() FROM sessions')).toBe('1\n'));
+    const [postOne = '', readBack = ''] = await pasted(place);
+    expect(await inShell(postOne)).toMatch(/^HTTP\/1.1 202 .*"kind":"session"/s);
+    await eventually(async () => expect(await inShell(readBack)).toContain('room_id:'));
 
     for (const name of COMPONENTS) {
       const { [name]: pid = 0 } = await first.pids();

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { type Deployment, lookAtDeployment } from '../../operate/doctor/deployment.ts';
 import { diagnose } from '../../operate/doctor/diagnose.ts';
 import type { Finding } from '../../operate/doctor/finding.ts';
+import { lookAtReader, lookAtWriter } from '../../operate/doctor/grants.ts';
 import { lookAtReach } from '../../operate/doctor/reach.ts';
 import { lookAtWorkerSettings, readPlaces } from '../../operate/doctor/settings.ts';
 import { startPath } from '../consumer/setup.ts';
@@ -43,8 +46,8 @@ async function refusing(): Promise<string> {
 }
 
 /** A server for one test. */
-async function serving(answer: (response: ServerResponse) => void): Promise<string> {
-  const server = createServer((request, response) => request.resume().on('end', () => answer(response)));
+async function serving(answer: (response: ServerResponse, query: string) => void): Promise<string> {
+  const server = createServer(async (request, response) => answer(response, await text(request)));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   undoAfterwards(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -140,6 +143,34 @@ describe('a doctor', { timeout: 60_000 }, () => {
   ])('finds %s, and says how to mend it', async (_, broken, told) => {
     const diagnosis = await doctor({ ...healthy, ...(await broken()) });
     expect(diagnosis.told).toMatch(told);
+  });
+
+  test('does not say that the dashboard’s user can write where an insert fails for another reason', async () => {
+    const url = await serving((response, query) => {
+      const isInsert = query.startsWith('INSERT');
+      if (isInsert) response.writeHead(500, { 'x-clickhouse-exception-code': '242' });
+      response.end(
+        isInsert ? 'Code: 242. DB::Exception: Table is in readonly mode. (TABLE_IS_READ_ONLY)' : '',
+      );
+    });
+    const client = createClient({ url, log: { level: ClickHouseLogLevel.OFF } });
+    undoAfterwards(() => client.close());
+    expect(await lookAtReader(client, 'reader')).toEqual({
+      area: 'clickhouse',
+      state: 'unknown',
+      what: expect.stringMatching(/whether reader could write: .* 242 TABLE_IS_READ_ONLY$/),
+    });
+  });
+
+  test('says that it does not know what the consumer’s user may do where ClickHouse cannot be asked', async () => {
+    const url = await serving((response) => {
+      response.writeHead(400, { 'x-clickhouse-exception-code': '62' });
+      response.end('Code: 62. DB::Exception: Syntax error: failed at position 1 (CHECK). (SYNTAX_ERROR)');
+    });
+    const client = createClient({ url, log: { level: ClickHouseLogLevel.OFF } });
+    undoAfterwards(() => client.close());
+    const { lacks, exceeds } = await lookAtWriter(client, { username: 'writer', database: 'qiscus' });
+    expect([lacks.map(({ state }) => state), exceeds]).toEqual([['unknown'], []]);
   });
 
   test('finds topics that would lose events or refuse them', async () => {

@@ -177,6 +177,10 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
   expect(await ofAdam()).toEqual(adamBefore);
   expect(await database.rows(messages)).toEqual(messagesBefore);
   expect((await run(path, 'consumer/books/audit/main.ts', '--app', 'demo')).code).toBe(0);
+  const verified = await run(path, 'consumer/books/audit/main.ts', '--app', 'demo', '--verify', '--json');
+  const { chains } = JSON.parse(verified.stdout) as { chains: { erased: number; first_break: unknown }[] };
+  expect(chains.reduce((sum, each) => sum + each.erased, 0)).toBe(10);
+  expect(chains.every(({ first_break }) => first_break === null)).toBe(true);
   const [resolved] = await database.rows(`SELECT * FROM resolutions WHERE room_id = '${EVA.room}'`);
   expect(resolved).toMatchObject({ agent_email: AGENT.email, customer_id: '', notes: '' });
 

@@ -64,7 +64,10 @@ describe('a person', () => {
     const room = { id: 1, participants: [{ email: id, username: 'Eva' }, { email: 'adam' }] };
     expect(of({ payload: { from: { email: 'adam' }, room } })).toEqual([
       false,
-      { payload: { from: { email: 'adam' }, room: { id: 1, participants: [{ email: 'adam' }] } } },
+      {
+        erased: true,
+        payload: { from: { email: 'adam' }, room: { id: 1, participants: [{ email: 'adam' }] } },
+      },
     ]);
   });
 
@@ -72,7 +75,7 @@ describe('a person', () => {
     const room = { id: 1, options: JSON.stringify({ of: [id, 'x'] }) };
     expect(of({ payload: { room }, new: { contact: id } })).toEqual([
       false,
-      { payload: { room: { id: 1, options: '{"of":["x"]}' } }, new: {} },
+      { erased: true, payload: { room: { id: 1, options: '{"of":["x"]}' } }, new: {} },
     ]);
     expect(of({ payload: { from: { email: 'eva' }, room: { id: 1 } }, text: `to ${id}` })).toBeUndefined();
   });

@@ -8,8 +8,9 @@ import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
 import { undoAfterwards } from './clean-up.ts';
 import { baseEnvironment } from './environment.ts';
+import { copyMigrated } from './migrated.ts';
 import { runScript } from './programs.ts';
-import { sharedClickHouse, testDir } from './shared.ts';
+import { sharedClickHouse, sharedMigrated, testDir } from './shared.ts';
 
 /** A database of a test's own. */
 export type Database = {
@@ -21,10 +22,15 @@ export type Database = {
   rows<T = Record<string, unknown>>(query: string, params?: Record<string, unknown>): Promise<T[]>;
 };
 
-/** A new database with the project's migrations applied, by its own command; dropped after the test. */
+/** A new database with the project's migrations applied; dropped after the test. */
 export async function freshDatabase(server?: string): Promise<Database> {
   const database = await emptyDatabase(server);
-  await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
+  if (server === undefined) {
+    await sharedMigrated();
+    await copyMigrated(database.client, database.name);
+  } else {
+    await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
+  }
   return database;
 }
 
@@ -67,8 +73,11 @@ export type OwnClickHouse = {
   start(): Promise<void>;
 };
 
-/** Starts a ClickHouse for one test, to be killed and stopped at will; gone after the test. */
-export async function startOwnClickHouse(): Promise<OwnClickHouse> {
+/**
+ * Starts a ClickHouse for one test, to be killed and stopped at will; gone after the test.
+ * @param usersFile the SQL that makes its users
+ */
+export async function startOwnClickHouse(usersFile?: string): Promise<OwnClickHouse> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const dir = await testDir('clickhouse');
@@ -77,6 +86,7 @@ export async function startOwnClickHouse(): Promise<OwnClickHouse> {
     child = await startClickHouse({
       dir: join(dir, 'data'),
       port,
+      ...(usersFile !== undefined && { usersFile }),
       env: baseEnvironment(),
       logFile: join(dir, 'log'),
     });

@@ -9,6 +9,7 @@ import { findJava } from '../../local/kafka/java.ts';
 import { startKafka } from '../../local/kafka/kafka.ts';
 import { freePort } from '../../local/ports.ts';
 import { baseEnvironment, KAFKA_LIBS } from './environment.ts';
+import { migrateOnce } from './migrated.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -25,6 +26,8 @@ export type SharedParts = {
   tempDir: string;
   /** Made, with the reason in it, when a shared part could not be started. */
   failureFile: string;
+  /** Made when the database is there that has the migrations. */
+  migratedFile: string;
 };
 
 /**
@@ -34,17 +37,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const tempDir = await mkdtemp(join(tmpdir(), 'qiscus-stream-test-'));
   const [kafkaPort, clickHousePort] = [await freePort(), await freePort()];
   const failureFile = join(tempDir, 'failure.txt');
+  const migratedFile = join(tempDir, 'migrated.txt');
+  const clickHouseUrl = `http://127.0.0.1:${clickHousePort}`;
   project.provide('shared', {
     brokers: `127.0.0.1:${kafkaPort}`,
-    clickHouseUrl: `http://127.0.0.1:${clickHousePort}`,
+    clickHouseUrl,
     tempDir,
     failureFile,
+    migratedFile,
   });
-  const starting = [startSharedKafka(tempDir, kafkaPort), startSharedClickHouse(tempDir, clickHousePort)];
-  for (const start of starting) {
+  const starting = [
+    startSharedKafka(tempDir, kafkaPort),
+    startSharedClickHouse(tempDir, clickHousePort),
+  ] as const;
+  const migrating = starting[1].then(() => migrateOnce(clickHouseUrl, migratedFile));
+  for (const start of [...starting, migrating]) {
     start.catch((fault) => writeFile(failureFile, fault instanceof Error ? fault.message : String(fault)));
   }
   return async () => {
+    await Promise.allSettled([migrating]);
     const started = await Promise.allSettled(starting);
     await Promise.all(started.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)));
     await rm(tempDir, { recursive: true, force: true });

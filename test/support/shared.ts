@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { clickHouseAnswers } from '../../local/clickhouse/clickhouse.ts';
@@ -12,6 +12,7 @@ const START_TIMEOUT_MS = 120_000;
 
 let kafka: Promise<string> | undefined;
 let clickHouse: Promise<string> | undefined;
+let migrated: Promise<void> | undefined;
 
 /** The run's Kafka as `host:port`, once it answers. */
 export function sharedBrokers(): Promise<string> {
@@ -25,6 +26,13 @@ export function sharedClickHouse(): Promise<string> {
   const { clickHouseUrl } = inject('shared');
   clickHouse ??= whenUp(() => clickHouseAnswers(clickHouseUrl)).then(() => clickHouseUrl);
   return clickHouse;
+}
+
+/** Settles once the database with the migrations is there that others are copied from. */
+export function sharedMigrated(): Promise<void> {
+  const { migratedFile } = inject('shared');
+  migrated ??= whenUp(() => access(migratedFile));
+  return migrated;
 }
 
 async function whenUp(check: () => Promise<unknown>): Promise<void> {

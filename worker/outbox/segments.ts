@@ -21,6 +21,8 @@ type Head = [
   traceparent: string | null,
   length: number,
   bytes: number,
+  /** Missing where an earlier release stored it, null where one accepted it. */
+  chain?: string | null,
 ];
 
 /** What of an event its segment tells; `bytes` are those that it came with, also when its payload is another now. */
@@ -129,8 +131,8 @@ export function appOf(outbox: string): string {
 
 function write(events: readonly Unplaced[]): string {
   const heads = events.map((event): Head => {
-    const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload, bytes } = event;
-    return [id, kind, subject, occurredMs, receivedMs, traceparent, payload.length, bytes];
+    const { id, kind, subject, occurredMs, receivedMs, traceparent = null, payload, bytes, chain } = event;
+    return [id, kind, subject, occurredMs, receivedMs, traceparent, payload.length, bytes, chain ?? null];
   });
   return `${JSON.stringify(heads)}\n${events.map(({ payload }) => payload).join('')}`;
 }
@@ -139,11 +141,12 @@ function read(text: string, lastSequence: number): Unplaced[] {
   const end = text.indexOf('\n');
   const heads: Head[] = JSON.parse(text.slice(0, end));
   let at = end + 1;
-  return heads.map(([id, kind, subject, occurredMs, receivedMs, traceparent, length, bytes], index) => {
+  return heads.map((head, index) => {
+    const [id, kind, subject, occurredMs, receivedMs, traceparent, length, bytes, chain] = head;
     const payload = text.slice(at, at + length);
     at += length;
     const sequence = lastSequence - heads.length + 1 + index;
-    const trace = traceparent === null ? {} : { traceparent };
-    return { id, kind, subject, occurredMs, receivedMs, ...trace, payload, bytes, sequence };
+    const optional = { ...(traceparent && { traceparent }), ...(chain && { chain }) };
+    return { id, kind, subject, occurredMs, receivedMs, ...optional, payload, bytes, sequence };
   });
 }

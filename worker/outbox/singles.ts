@@ -23,10 +23,10 @@ export class Singles {
     const { sequence, id, kind, subject, occurredMs, receivedMs, storedMs, payload, bytes } = event;
     this.#sql.exec(
       `INSERT INTO pending
-        (sequence, id, kind, subject, occurred_ms, received_ms, stored_ms, traceparent, payload, bytes)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        (sequence, id, kind, subject, occurred_ms, received_ms, stored_ms, traceparent, payload, bytes, chain)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[sequence, id, kind, subject, occurredMs, receivedMs, storedMs],
-      ...[event.traceparent ?? null, payload, bytes],
+      ...[event.traceparent ?? null, payload, bytes, event.chain ?? null],
     );
   }
 
@@ -131,5 +131,6 @@ function toEvent(row: PendingRow, outbox: string): Accepted {
     payload: row.payload,
     bytes: row.bytes,
     ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+    ...(row.chain === null ? {} : { chain: row.chain }),
   };
 }

@@ -13,6 +13,8 @@ export interface OutboxStatus {
   readonly database_bytes: number;
   readonly max_database_bytes: number;
   readonly last_sequence: number;
+  /** The link of the event with the last sequence number; null while the outbox has made none. */
+  readonly chain: string | null;
   /** Every event up to this sequence number is acknowledged by the broker, or set aside. */
   readonly published_sequence: number;
   /** Events accepted, by kind: together the last sequence. */
@@ -44,6 +46,7 @@ export function statusOf(store: Store, outbox: string, nowMs: number): OutboxSta
     max_database_bytes: store.maxBytes,
     oldest_age_ms: oldest === undefined ? 0 : Math.max(0, nowMs - oldest),
     last_sequence: counters.number('last_sequence'),
+    chain: counters.text('chain') ?? null,
     published_sequence: store.publishedSequence(),
     accepted: counters.numbers('accepted.'),
     published,

@@ -1,3 +1,4 @@
+import { linkOf, NO_LINK } from '../../schemas/chain.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Published } from '../publish/publisher.ts';
 import { Counters } from './counters.ts';
@@ -61,7 +62,9 @@ export class Store {
     const appended = this.#transact(() => {
       const known = this.#ids.find(arrivals.flatMap(({ event }) => idsOf(event)));
       const room = new Room(this.#storage.sql, this.counters, this.#limits.maxBytes);
-      const endings = arrivals.map((arrival) => this.#appendOne(arrival, { known, room, accepted, nowMs }));
+      const chain = this.counters.text('chain') ?? NO_LINK;
+      const group: Group = { known, room, accepted, nowMs, chain };
+      const endings = arrivals.map((arrival) => this.#appendOne(arrival, group));
       if (accepted.length > 0) this.#keep(accepted, nowMs);
       return endings;
     });
@@ -209,7 +212,9 @@ export class Store {
     if (!group.room.take(bytes)) return { outcome: 'full' };
     const { retryOf, ...kept } = event;
     const sequence = this.counters.number('last_sequence') + group.accepted.length + 1;
-    group.accepted.push({ ...kept, outbox: place.outbox, sequence, bytes, storedMs: group.nowMs });
+    group.chain = linkOf(group.chain, event);
+    const { chain, nowMs: storedMs } = group;
+    group.accepted.push({ ...kept, outbox: place.outbox, sequence, bytes, storedMs, chain });
     group.known.set(event.id, event.receivedMs);
     return { outcome: 'kept', id: event.id, duplicate: false };
   }
@@ -220,8 +225,9 @@ export class Store {
       nowMs,
     );
     this.#outgoing.store(accepted);
-    for (const { kind, bytes, outbox } of accepted) {
+    for (const { kind, bytes, outbox, chain = NO_LINK } of accepted) {
       this.counters.set('outbox', outbox);
+      this.counters.set('chain', chain);
       this.counters.add(`accepted.${kind}`, 1);
       this.counters.add('pending_bytes', bytes);
     }
@@ -254,6 +260,8 @@ interface Group {
   readonly room: Room;
   readonly accepted: Accepted[];
   readonly nowMs: number;
+  /** The last link of the outbox's chain. */
+  chain: string;
 }
 
 /** All ids by which an event may be known. */

@@ -33,7 +33,8 @@ const TABLES = `
     payload TEXT NOT NULL,
     bytes INTEGER NOT NULL,
     set_aside TEXT,
-    set_aside_ms INTEGER
+    set_aside_ms INTEGER,
+    chain TEXT
   );
   CREATE INDEX IF NOT EXISTS set_aside ON pending (sequence) WHERE set_aside IS NOT NULL;
   CREATE INDEX IF NOT EXISTS to_publish ON pending (kind, sequence) WHERE set_aside IS NULL;
@@ -51,12 +52,18 @@ export function prepareTables(sql: Sql): void {
   sql.exec(TABLES);
   if (isOfFirstForm) moveCounters(sql);
   sql.exec(GUARD);
+  if (!hasColumn(sql, 'pending', 'chain')) sql.exec('ALTER TABLE pending ADD COLUMN chain TEXT');
 }
 
 /** Whether a table is there. */
 export function hasTable(sql: Sql, name: string): boolean {
   const query = "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = ?";
   return [...sql.exec<{ found: number }>(query, name)].length > 0;
+}
+
+function hasColumn(sql: Sql, table: string, column: string): boolean {
+  const query = 'SELECT 1 AS found FROM pragma_table_info(?) WHERE name = ?';
+  return [...sql.exec<{ found: number }>(query, table, column)].length > 0;
 }
 
 function moveCounters(sql: Sql): void {
@@ -80,6 +87,7 @@ export type PendingRow = {
   traceparent: string | null;
   payload: string;
   bytes: number;
+  chain: string | null;
 };
 
 /** An event that the broker refused, as `/status` shows it. */

@@ -11,6 +11,7 @@ CREATE TABLE ${INBOX}
     payload String,
     topic LowCardinality(String),
     partition UInt32,
-    offset UInt64
+    offset UInt64,
+    chain String
 )
 ENGINE = Null

@@ -11,5 +11,6 @@ SELECT
     payload,
     _topic AS topic,
     _partition AS partition,
-    _offset AS offset
+    _offset AS offset,
+    header['ce_chain'] AS chain
 FROM ${QUEUE}

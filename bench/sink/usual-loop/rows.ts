@@ -22,7 +22,8 @@ export function rowsOf({ topic, partition, message }: EachMessagePayload): Table
     sequence: Number(header('ce_sequence')),
   };
   const event = { ...common, kind, payload, topic, partition, offset: message.offset };
-  const events = { table: 'events_rows', row: event };
+  const chain = header('ce_chain');
+  const events = { table: 'events_rows', row: { ...event, chain } };
   const fact = FACTS[kind];
   if (fact === undefined) return [events];
   return [events, { table: fact.table, row: { ...common, ...fact.columns(JSON.parse(payload)) } }];

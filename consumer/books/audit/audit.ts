@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChainLine } from './chain/line.ts';
 import { Flight } from './flight.ts';
 import { judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
@@ -37,6 +38,8 @@ export interface Audit {
   readonly lag: number | null;
   /** What could not be asked, and what to do about it. */
   readonly troubles: readonly string[];
+  /** The chains of the outboxes, where they were walked. */
+  readonly chains?: readonly ChainLine[];
 }
 
 interface Clock {

@@ -1,13 +1,18 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import { reportClient } from '../../analytics/report/report.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
+import { Progress } from '../../cli/progress.ts';
 import { markForeign } from '../foreign/mark.ts';
 import { type AuditRequest, readArguments } from './arguments.ts';
 import { type Audit, audit } from './audit.ts';
+import { readKept } from './chain/kept.ts';
+import type { ChainLine, Head } from './chain/line.ts';
+import { walkChains } from './chain/walk.ts';
 import { CANNOT_SAY, exitCode } from './exit-code.ts';
 import { readLedger } from './ledger.ts';
-import { askAccepted, askOutboxes } from './outboxes.ts';
+import { askAccepted, askOutboxes, type OutboxStates } from './outboxes.ts';
 import { inJson, inText } from './print.ts';
 import { type AuditSettings, readAuditSettings } from './settings.ts';
 import { Stream } from './stream.ts';
@@ -24,11 +29,15 @@ await runCommand(
   { failed: CANNOT_SAY },
 );
 
-async function run(settings: AuditSettings, { app, waitMs }: AuditRequest): Promise<Audit> {
+async function run(
+  settings: AuditSettings,
+  { app, waitMs, isVerified, heads }: AuditRequest,
+): Promise<Audit> {
+  const kept = heads === undefined ? [] : await readKept(heads);
   const target = settings.CLICKHOUSE_URL;
   const stream = new Stream(settings);
   try {
-    return await withClickHouse(reportClient(target), target.url, (client) => {
+    return await withClickHouse(reportClient(target), target.url, async (client) => {
       const witnesses = {
         outboxes: () => askOutboxes(settings, app),
         stream: () => stream.ask(),
@@ -37,11 +46,25 @@ async function run(settings: AuditSettings, { app, waitMs }: AuditRequest): Prom
           return readLedger(client, app);
         },
       };
-      return audit(witnesses, { waitMs, onWait });
+      const found = await audit(witnesses, { waitMs, onWait });
+      return isVerified
+        ? { ...found, chains: await verified(client, await witnesses.outboxes(), found, kept) }
+        : found;
     });
   } finally {
     await stream.close();
   }
+}
+
+async function verified(
+  client: ClickHouseClient,
+  { outboxes }: OutboxStates,
+  { lines }: Audit,
+  kept: readonly Head[],
+): Promise<ChainLine[]> {
+  using progress = new Progress();
+  const chains = { outboxes, lines, kept };
+  return await walkChains(client, chains, (compared, events) => progress.show('compared', compared, events));
 }
 
 /** To stderr, so that the answer alone goes into a pipe. */

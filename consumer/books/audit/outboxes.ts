@@ -13,6 +13,8 @@ const outbox = type({
   outbox: 'string',
   last_sequence: 'number',
   published_sequence: 'number',
+  // A Worker of an earlier release makes none.
+  'chain?': 'string | null',
   accepted: { '[string]': 'number' },
   pending: 'number',
   set_aside_total: 'number',

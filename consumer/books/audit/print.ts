@@ -1,6 +1,7 @@
 import type { Column } from '../../analytics/report/run.ts';
 import { formatTable } from '../../analytics/report/table.ts';
 import type { Audit, Verdict } from './audit.ts';
+import { chainsInText } from './chain/print.ts';
 import { complaints } from './complaints.ts';
 import type { Line } from './line.ts';
 
@@ -41,7 +42,8 @@ export function inText(audit: Audit): string {
   const wrong = audit.lines.flatMap(complaints);
   const lag = audit.lag === null ? [] : [`${audit.lag} messages wait for the consumer group.`];
   const lines = [...wrong, ...audit.troubles, ...lag, verdict(audit)];
-  return `${table}\n${lines.map((line) => `${line}\n`).join('')}`;
+  const chains = audit.chains === undefined ? '' : `\n${chainsInText(audit.chains)}`;
+  return `${table}\n${lines.map((line) => `${line}\n`).join('')}${chains}`;
 }
 
 /** The audit for programs: one JSON object. */

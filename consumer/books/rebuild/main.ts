@@ -22,7 +22,7 @@ await runCommand(async () => {
   // The second Ctrl-C ends at once; what is left then, the next run cleans up.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
   try {
-    const client = clickHouseClient(target, REQUEST_TIMEOUT_MS);
+    const client = clickHouseClient(target, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
     console.log(await withClickHouse(client, target.url, () => run(options, client, signal)));
     return 0;
   } catch (error) {

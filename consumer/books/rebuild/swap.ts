@@ -9,6 +9,8 @@ import { closed, count, windows } from './windows.ts';
 
 // Rows that only ClickHouse handles: no payload is read.
 const SERVER_SIDE_ROWS = 200_000;
+// Shared is ClickHouse Cloud's.
+const SWAPPING_ENGINES = ['Atomic', 'Replicated', 'Shared'];
 const EVERYTHING = { fromMs: undefined, toMs: undefined };
 
 /**
@@ -36,9 +38,9 @@ export async function createShadow(client: ClickHouseClient, scope: Scope, { sha
     client,
     'SELECT engine FROM system.databases WHERE name = currentDatabase()',
   );
-  if (database?.engine !== 'Atomic' && database?.engine !== 'Replicated') {
+  if (!SWAPPING_ENGINES.includes(database?.engine ?? '')) {
     throw new CommandError(
-      `Tables can be swapped in a database of the engine Atomic or Replicated, not ${database?.engine}.`,
+      `Tables can be swapped in a database of the engine ${SWAPPING_ENGINES.join(', ')}, not ${database?.engine}.`,
     );
   }
   await run(client, `CREATE TABLE ${shadow} AS ${scope.table}`);

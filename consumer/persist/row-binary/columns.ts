@@ -36,6 +36,7 @@ export const EVENT_COLUMNS: ColumnsOf<EventRow> = {
   topic: TEXT_THAT_REPEATS,
   partition: 'UInt32',
   offset: 'UInt64',
+  chain: 'String',
 };
 
 /** What `dead_letters_rows` is sent. */

@@ -1,3 +1,4 @@
+import { linkOf, NO_LINK } from '../../../schemas/chain.ts';
 import type { Kafka, LoggedMessage } from './kafka.ts';
 import type { ObjectHost } from './object-host.ts';
 import type { Simulation } from './simulation.ts';
@@ -19,6 +20,8 @@ interface StreamMessage {
   readonly place: string;
   readonly bytes: number;
   readonly content: string;
+  readonly payload: string;
+  readonly chain: string;
 }
 
 /** Where an event is kept. */
@@ -50,6 +53,7 @@ export function checkOutboxes(sim: Simulation, { kafka, hosts, vendor }: Outcome
     if (first?.place !== message.place) sim.violate(`${message.id} is in two partitions`);
   }
   for (const host of hosts.values()) checkSequences(sim, kept, host);
+  checkChains(sim, [...firsts.values()]);
   checkLanes(sim, messages, kafka.maxBatchBytes);
   checkArrivals(sim, vendor, kept);
 }
@@ -63,7 +67,22 @@ function read({ key, value, headers }: LoggedMessage, place: string): StreamMess
     place,
     bytes: value?.length ?? 0,
     content: JSON.stringify([value, headers]),
+    payload: String(value),
+    chain: String(headers.ce_chain),
   };
+}
+
+/** Each event's link is made of the one before it, wherever that is on the stream. */
+function checkChains(sim: Simulation, messages: readonly StreamMessage[]): void {
+  for (const ofOutbox of Map.groupBy(messages, ({ outbox }) => outbox).values()) {
+    const links = new Map(ofOutbox.map(({ sequence, chain }) => [sequence, chain]));
+    for (const { id, payload, sequence, chain } of ofOutbox) {
+      const before = sequence === 1 ? NO_LINK : links.get(sequence - 1);
+      if (before !== undefined && chain !== linkOf(before, { id, payload })) {
+        sim.violate(`${id} is not linked to the event before it`);
+      }
+    }
+  }
 }
 
 function setAside({ disk }: ObjectHost) {

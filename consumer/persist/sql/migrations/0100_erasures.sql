@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS erasures
     topic LowCardinality(String) COMMENT 'The Kafka topic it came by',
     partition UInt32 COMMENT 'The partition of that topic',
     offset UInt64 COMMENT 'Its offset in that partition',
+    chain String COMMENT 'Its link in the chain of its outbox, that of what it was, empty where it had none',
     erased_at DateTime64(3, 'UTC') COMMENT 'When it was erased last, UTC, milliseconds'
 )
 ENGINE = ${CH_REPLACING_ENGINE}(erased_at)
