@@ -31,6 +31,7 @@ WITH
     (
         SELECT
             sequence, event_id, chain, links,
+            startsWith(payload, {erased:String}) AS is_erased,
             count() OVER (PARTITION BY sequence) > 1 AS is_shared,
             arrayExists(
                 link -> chain = lower(hex(SHA256(concat(if(link = '', {no_link:String}, link), event_id, payload)))),
@@ -46,7 +47,7 @@ WITH
                 empty(links) AND NOT is_shared, 'unverified',
                 chain = '' AND arrayAll(link -> link = '', links) AND NOT is_shared, 'unlinked',
                 fits, 'verified',
-                startsWith(payload, {erased:String}), 'erased',
+                is_erased, 'erased',
                 is_shared, 'put-in',
                 'changed') AS what
         FROM judged
