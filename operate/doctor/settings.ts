@@ -51,7 +51,9 @@ export function lookAtWorkerSettings(
     return [
       warning(
         `${missing} is not in the environment: whether the Worker's secrets are strong is not known`,
-        'Set it for this command: "npm run tokens -- add" makes one and says how.',
+        missing === 'PRIVACY_KEY'
+          ? 'Set it for this command, as the Worker has it.'
+          : 'Set it for this command: "npm run tokens -- add" makes one and says how.',
       ),
     ];
   }

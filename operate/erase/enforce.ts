@@ -7,7 +7,7 @@ import {
   EVENTS_TABLE,
   FACT_TABLES,
 } from '../../consumer/persist/tables.ts';
-import type { Erasure } from './find.ts';
+import type { Erasure } from './erasure.ts';
 import { CUSTOMER_KINDS, emptied, UNREACHED_EVENTS, UNREACHED_LETTERS, unreachedFacts } from './sql.ts';
 
 const AT_ONCE = 5_000;

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { freePort } from '../../local/ports.ts';
+import { startClickHouseProxy } from '../faults/clickhouse-proxy.ts';
+import { undoAfterwards } from '../support/clean-up.ts';
 import { freshDatabase, startOwnClickHouse } from '../support/clickhouse.ts';
 import { startConsumer } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
 import { createTopics, startOwnKafka, uniquePrefix } from '../support/kafka.ts';
-import { startProxy } from '../support/proxy.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 import { sessions } from './events.ts';
 import { allCommitted, countOf, metric, startPath } from './setup.ts';
@@ -69,14 +70,14 @@ test('a consumer that starts before Kafka waits for it', async () => {
 });
 
 test('an insert that ClickHouse did and never answered is done again and counts once', async () => {
-  const proxy = await startProxy(Number(new URL(await sharedClickHouse()).port));
+  const proxy = await startClickHouseProxy(Number(new URL(await sharedClickHouse()).port));
+  undoAfterwards(() => proxy.close());
   const path = await startPath({ consumerReaches: `http://127.0.0.1:${proxy.port}` });
-  await proxy.set('deaf');
+  const answers = proxy.trap('answer', ({ table }) => table === 'events_rows');
   await path.publish.events(sessions(1, 50));
   await countOf(path.database, 'events', 50);
   expect(await path.progress()).toMatchObject({ committed: 0, behind: 50 });
-  proxy.reset();
-  await proxy.set('pass');
+  answers.drop();
   await countOf(path.database, 'sessions', 50);
   await allCommitted(path);
   await countOf(path.database, 'events', 50);

@@ -298,6 +298,20 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const { id } = await firstLetter();
     await runScript('consumer/books/redrive/main.ts', settings, ['--id', id, '--dismiss', 'no event']);
     expect(await countOf(DISMISSALS_TABLE)).toBe(1);
+    const worker = await startWorker({
+      topicPrefix: settings.TOPIC_PREFIX ?? '',
+      brokers: settings.KAFKA_BROKERS ?? '',
+    });
+    const erased = await runScript(
+      'operate/erase/main.ts',
+      { ...settings, CONSUMER_GROUP: consumer.group, WORKER_URL: worker.url, ADMIN_TOKEN },
+      ['--app', 'demo', '--customer', '628xxxxxxxxxxx', '--json'],
+    );
+    expect(JSON.parse(erased.stdout)).toMatchObject({
+      is_complete: true,
+      before: { sessions: 1 },
+      after: { sessions: 0 },
+    });
   });
 
   async function firstLetter(): Promise<{ id: string }> {
