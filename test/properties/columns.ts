@@ -1,22 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const MIGRATIONS = new URL('../../consumer/persist/sql/migrations/', import.meta.url);
-const TABLE = /CREATE TABLE IF NOT EXISTS (\w+)/;
+const TABLE = /(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE) (\w+)/;
 const COLUMN = /^ {4}(\w+) (.+?) COMMENT/gm;
+const ADDED = /ADD COLUMN IF NOT EXISTS (\w+) (\S+)/g;
 const MAX_UINT64 = 2n ** 64n - 1n;
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2299, 0, 1);
 
 /** The tables as the migrations make them: the type of each column, by table and name. */
-export const tables: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
-  readdirSync(MIGRATIONS)
-    .map((file) => readFileSync(new URL(file, MIGRATIONS), 'utf8'))
-    .flatMap((sql) => {
-      const [, table] = TABLE.exec(sql) ?? [];
-      const columns = [...sql.matchAll(COLUMN)].map(([, name = '', type = '']) => [name, type] as const);
-      return table === undefined ? [] : [[table, new Map(columns)] as const];
-    }),
-);
+export const tables: ReadonlyMap<string, ReadonlyMap<string, string>> = readTables();
+
+function readTables() {
+  const found = new Map<string, Map<string, string>>();
+  for (const file of readdirSync(MIGRATIONS).sort()) {
+    const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');
+    const [, table] = TABLE.exec(sql) ?? [];
+    if (table === undefined) continue;
+    const columns = found.get(table) ?? new Map<string, string>();
+    found.set(table, columns);
+    for (const [, name = '', type = ''] of sql.matchAll(sql.includes('ADD COLUMN') ? ADDED : COLUMN)) {
+      columns.set(name, type);
+    }
+  }
+  return found;
+}
 
 /** The columns of a table that a row has no fitting value for, and what of the row is no column. */
 export function misfits(table: string, row: object): string[] {
