@@ -22,6 +22,8 @@ export interface FixtureChanges {
   readonly outbox?: string;
   readonly sequence?: number;
   readonly traceparent?: string;
+  /** Its link in the chain of its outbox; a changed fixture has none unless it is given one. */
+  readonly chain?: string;
   /** Takes the place of the sample's payload. */
   readonly payload?: object;
   /** `qiscus.` when absent. */
@@ -37,6 +39,7 @@ export function fixture(name: SampleName, changes: FixtureChanges = {}): Fixture
   const sample: StreamEvent = SAMPLES[name];
   const event: StreamEvent = {
     ...sample,
+    chain: Object.keys(changes).length === 0 ? sample.chain : undefined,
     ...head,
     payload: payload === undefined ? sample.payload : JSON.stringify(payload),
   };

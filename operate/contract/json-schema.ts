@@ -23,17 +23,15 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** Of ArkType's words, what a schema may hold beside the ones above. */
 type FromArkType = JsonSchema & { readonly minimum?: number; readonly maximum?: number };
 
+const POSTED: JsonSchema = { type: 'string', pattern: '^post_comment' };
+
 /** What a shape says in code, and no type of ArkType can tell. */
 const SAID_IN_CODE: Partial<Record<FactKind, JsonSchema>> = {
   // `messageType`: the type stands in the body or in its payload.
   message: {
     anyOf: [
-      { properties: { type: { type: 'string', pattern: '^post_comment' } }, required: ['type'] },
-      {
-        properties: {
-          payload: { properties: { type: { type: 'string', pattern: '^post_comment' } }, required: ['type'] },
-        },
-      },
+      { properties: { type: POSTED }, required: ['type'] },
+      { properties: { payload: { type: 'object', properties: { type: POSTED }, required: ['type'] } } },
     ],
   },
 };

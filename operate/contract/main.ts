@@ -28,6 +28,9 @@ await runCommand(async () => {
     .option('--json', 'one JSON object, for programs')
     .parse(process.argv.slice(2), { from: 'user' })
     .opts();
+  if (check && release) {
+    throw new CommandError('--check writes nothing, and --release does. Choose one of them.');
+  }
   const { version } = JSON.parse(await readFile(join(SCHEMAS, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -37,7 +40,6 @@ await runCommand(async () => {
   const complaints = await complaintsOf(artefacts, GENERATED, released ?? artefacts.document);
   const isFine = complaints.stale.length === 0 && complaints.breaks.length === 0;
   if (release && complaints.breaks.length === 0) {
-    if (check) throw new CommandError('--check writes nothing, and --release does. Choose one of them.');
     await mkdir(dirname(RELEASED), { recursive: true });
     await writeFile(RELEASED, artefacts.files.get('asyncapi.json') ?? '');
   }

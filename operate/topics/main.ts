@@ -54,6 +54,8 @@ await runCommand(async () => {
   };
   return withAdmin(settings, (admin) => work(admin, task, json));
 });
+// What kafkajs still tries would hold the process.
+if (process.exitCode !== 0) process.exit();
 
 async function work(admin: Admin, task: Task, json: boolean): Promise<ExitCode> {
   const outcome = await topicsTask(admin, task);
@@ -82,7 +84,6 @@ async function withAdmin<Result>(
     const told = kafkaTrouble(error, settings.KAFKA_BROKERS);
     throw told === undefined ? error : new CommandError(told, { cause: error });
   } finally {
-    // What kafkajs still tries would hold the process.
     await admin.disconnect().catch(() => undefined);
   }
 }

@@ -57,6 +57,8 @@ function newTopic(topic: string, isOfDeadLetters: boolean, layout: TopicLayout):
   const { numPartitions, replicationFactor, retentionMs } = layout;
   const config = {
     ...(isOfDeadLetters && { 'max.message.bytes': String(DEAD_LETTER_BYTES) }),
+    // An acknowledged event stands on two brokers, and one of three may be away.
+    ...(replicationFactor >= 3 && { 'min.insync.replicas': '2' }),
     ...(retentionMs !== undefined && { 'retention.ms': String(retentionMs) }),
   };
   return { topic, numPartitions, replicationFactor, config };

@@ -126,7 +126,7 @@ async function run(plan: Plan, parts: ReturnType<typeof partsOf>, partitions: nu
     { consumer, membership, liveness },
     {
       joined: ({ memberAssignment }) => gapWatch.joined(memberAssignment),
-      lost: (error) => onTrouble({ what: 'Kafka or the group was lost; it is joined again', error }),
+      lost: (error) => onTrouble({ what: lossOf(error), error }),
     },
   );
   await consumer.connect();
@@ -173,4 +173,10 @@ async function run(plan: Plan, parts: ReturnType<typeof partsOf>, partitions: nu
     },
     ended: ended.promise,
   };
+}
+
+function lossOf(error: Error): string {
+  return error.name === 'KafkaJSNotImplemented'
+    ? 'a batch is compressed in a way that kafkajs does not read by itself; give its CompressionCodecs what reads it'
+    : 'Kafka or the group was lost; it is joined again';
 }

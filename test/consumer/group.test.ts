@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { startClickHouseProxy } from '../faults/clickhouse-proxy.ts';
+import { undoAfterwards } from '../support/clean-up.ts';
 import { startConsumer } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startProxy } from '../support/proxy.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 import { sessions } from './events.ts';
 import { allCommitted, countOf, metric, startPath } from './setup.ts';
@@ -10,14 +11,15 @@ import { allCommitted, countOf, metric, startPath } from './setup.ts';
 const SESSION_MS = 10_000;
 
 test('a consumer killed between insert and commit: its events are read again and count once', async () => {
-  const proxy = await startProxy(Number(new URL(await sharedClickHouse()).port));
+  const proxy = await startClickHouseProxy(Number(new URL(await sharedClickHouse()).port));
+  undoAfterwards(() => proxy.close());
   const path = await startPath({ consumerReaches: `http://127.0.0.1:${proxy.port}` });
-  await proxy.set('deaf');
+  const answers = proxy.trap('answer', ({ table }) => table === 'events_rows');
   await path.publish.events(sessions(1, 200));
   await countOf(path.database, 'events', 200);
   expect(await path.progress()).toMatchObject({ committed: 0, behind: 200 });
   await path.consumer.kill();
-  await proxy.set('pass');
+  answers.drop();
   await path.consumer.start();
   await countOf(path.database, 'sessions', 200);
   await allCommitted(path);

@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Kafka, type KafkaMessage } from 'cloudevents';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startChild } from '../../local/child.ts';
-import { publisher } from '../consumer/events.ts';
+import { groupProgress, publisher } from '../consumer/events.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { baseEnvironment, ROOT } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { createTopics, uniquePrefix } from '../support/kafka.ts';
+import { createTopics, quietKafka, startOwnKafka, uniquePrefix } from '../support/kafka.ts';
 import { sharedBrokers, testDir } from '../support/shared.ts';
-import { startWorker } from '../support/worker.ts';
+import { ADMIN_TOKEN, startWorker } from '../support/worker.ts';
 import { arrived, post, readTopics, SAMPLES, sample } from '../worker/edge-helpers.ts';
 
 const BIN = join(ROOT, 'node_modules', '.bin');
@@ -35,6 +38,29 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
   }
+}
+
+/** The TypeScript of a page, block by block. */
+function codeOf(page: string): string[] {
+  return [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+}
+
+/** @throws until somebody is in the group, and it is settled who reads what */
+async function inGroup(brokers: string, group: string): Promise<void> {
+  const admin = quietKafka(brokers).admin();
+  await admin.connect();
+  try {
+    const { groups } = await admin.describeGroups([group]);
+    expect(groups[0]).toMatchObject({ state: 'Stable', members: [{}] });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** @throws until the group is done with all that a topic has, which is something */
+async function isSettled(brokers: string, group: string, topic: string): Promise<void> {
+  const { committed, behind } = await groupProgress(brokers, group, [topic]);
+  expect({ isSome: committed > 0, behind }).toEqual({ isSome: true, behind: 0 });
 }
 
 describe('the package', { timeout: 180_000 }, () => {
@@ -72,6 +98,69 @@ describe('the package', { timeout: 180_000 }, () => {
     expect((await run(process.execPath, ['--input-type=module', '-e', script], alone)).trim()).toBe(
       'agent-logout,agent-logout,agent-logout,session,resolution,message,allocation,custom-button,unrecognized',
     );
+  });
+
+  test('is shown on the pages in code that compiles', async () => {
+    const texts = ['docs/streaming.md', 'schemas/README.md'].map((page) =>
+      readFile(join(ROOT, page), 'utf8'),
+    );
+    const blocks = (await Promise.all(texts)).flatMap(codeOf);
+    expect(blocks).toHaveLength(4);
+    const names = await Promise.all(
+      blocks.map(async (code, at) => {
+        // Each a module of its own, whose names are nobody else's.
+        await writeFile(join(team, `page-${at}.ts`), code);
+        return `page-${at}.ts`;
+      }),
+    );
+    const config = { extends: './tsconfig.json', files: names };
+    await writeFile(join(team, 'tsconfig.pages.json'), JSON.stringify(config));
+    await run(join(BIN, 'tsc'), ['-p', 'tsconfig.pages.json', '--typeRoots', TYPE_ROOTS], team);
+  });
+
+  test('lets the subscriber on the page tell a chat who waits for too long, and try again when the chat is away', async () => {
+    const kafka = await startOwnKafka();
+    await createTopics('qiscus.', kafka.brokers);
+    const worker = await startWorker({ topicPrefix: 'qiscus.', brokers: kafka.brokers });
+    const posts: unknown[] = [];
+    const chat = createServer(async (request, response) => {
+      const body: Buffer[] = await request.toArray();
+      posts.push(JSON.parse(String(Buffer.concat(body))));
+      response.writeHead(posts.length === 1 ? 503 : 200).end();
+    });
+    await once(chat.listen(0, '127.0.0.1'), 'listening');
+    undoAfterwards(() => void chat.close());
+    const [, code = ''] = codeOf(await readFile(join(ROOT, 'docs/streaming.md'), 'utf8'));
+    await writeFile(join(team, 'waiting.ts'), code);
+    const child = await startChild({
+      command: process.execPath,
+      args: ['waiting.ts'],
+      cwd: team,
+      logFile: join(team, 'waiting.log'),
+      env: {
+        ...baseEnvironment(),
+        KAFKA_BROKERS: kafka.brokers,
+        CHAT_WEBHOOK: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/`,
+      },
+    });
+    undoAfterwards(async () => {
+      child.signal('SIGKILL');
+      await child.ended;
+    });
+    // It begins with what comes from now on: once its group is there, that is settled.
+    await eventually(() => inGroup(kafka.brokers, 'waiting'), { timeoutMs: 30_000 });
+    const began = new Date(Date.now() - 10 * 60_000).toISOString();
+    const earlier = { authorization: `Bearer ${ADMIN_TOKEN}`, 'x-received-at': began };
+    const ofRoom = (name: string) => sample(name).replaceAll('17xxxxxx"', '1905692"');
+    expect((await post(worker.webhookUrl, ofRoom('session'), earlier)).status).toBe(202);
+    // The two stand on topics that are read beside each other: the session is to be read first.
+    await eventually(() => isSettled(kafka.brokers, 'waiting', 'qiscus.session'), { timeoutMs: 30_000 });
+    await post(worker.webhookUrl, sample('allocation'));
+    const told = { text: 'sudah has been waiting for 10 minutes' };
+    await eventually(() => expect(posts).toEqual([told, told]), { timeoutMs: 30_000 });
+    await post(worker.webhookUrl, sample('allocation').replace('"sudah"', '"sudah "'));
+    await eventually(() => isSettled(kafka.brokers, 'waiting', 'qiscus.allocation'), { timeoutMs: 30_000 });
+    expect(posts).toHaveLength(2);
   });
 
   test("compiles another team's program under strict, and refuses what no kind has", async () => {

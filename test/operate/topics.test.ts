@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../local/ports.ts';
 import { type Difference, differencesOf } from '../../operate/topics/compare.ts';
@@ -28,6 +28,15 @@ describe('npm run topics says in one line what is wrong with Kafka and what to d
     const server = createServer((socket) => socket.end('no\r\n')).listen(port, '127.0.0.1');
     undoAfterwards(() => void server.close());
     expect(await told({ KAFKA_BROKERS: `127.0.0.1:${port}` })).toContain('No Kafka answers at');
+  });
+
+  test('where something takes the connection and says nothing, within half a minute', {
+    timeout: 30_000,
+  }, async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    undoAfterwards(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    expect(await told({ KAFKA_BROKERS: `127.0.0.1:${port}` })).toContain('not within 15 s');
   });
 
   test('where the cluster cannot keep as many copies', async () => {
