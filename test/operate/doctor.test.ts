@@ -197,8 +197,10 @@ describe('a doctor', { timeout: 60_000 }, () => {
       { outbox: 'demo/0', ...counts, ...more },
       { outbox: 'demo/1', unavailable: true },
     ];
-    const url = await serving((response) => response.end(JSON.stringify({ outboxes })));
+    const canary = { outbox: '_canary/0', ...counts, ...more };
+    const url = await serving((response) => response.end(JSON.stringify({ outboxes, canary })));
     const { told } = await doctor({ ...healthy, WORKER_URL: url });
+    expect(told).toContain('outbox _canary/0: 3 events wait');
     expect(told).toContain('outbox demo/0: 3 events wait, the oldest for 60 min; last fault: ECONNREFUSED');
     expect(told).toContain('Kafka refuses 1 events');
     expect(told).toContain('its database has grown to 90 % of its limit');
