@@ -24,6 +24,12 @@ const LOOKED = `
       LIMIT {most:UInt32} BY kind
     )`;
 
+const HOURS = `
+  SELECT DISTINCT toUnixTimestamp(toStartOfHour(received_at)) * 1000 AS hour_ms
+  FROM events_rows
+  WHERE received_at >= fromUnixTimestamp64Milli({from:Int64}) AND received_at < fromUnixTimestamp64Milli({to:Int64})
+  ORDER BY hour_ms`;
+
 const KNOWN = `
   SELECT toString(kind) AS kind, is_problem, path, type, max(looked_until) AS looked,
     toUnixTimestamp64Milli(max(last_at)) AS last_ms
@@ -65,18 +71,29 @@ export async function look(client: ClickHouseClient, options: LookOptions): Prom
   const { known, looked, lastMs } = await readKnown(client, limits);
   const fromMs = options.fromMs ?? (lastMs === undefined ? nowMs - firstMs : lastMs - OVERLAP_MS);
   let events = 0;
-  for (let hourMs = fromMs; hourMs <= nowMs; hourMs += HOUR_MS) {
+  for (const startMs of await hours(client, { from: fromMs, to: nowMs + 1 }, limits)) {
+    const hourMs = Math.max(startMs, fromMs);
     const sightings = new Sightings(known, looked);
-    const params = { from: hourMs, to: Math.min(hourMs + HOUR_MS, nowMs + 1), most, most_bytes: MOST_BYTES };
+    const params = { from: hourMs, to: Math.min(startMs + HOUR_MS, nowMs + 1), most, most_bytes: MOST_BYTES };
     for await (const event of rowsAsTheyCome(client, params, limits)) sightings.note(event);
     await insert(client, sightings);
     for (const [kind, count] of sightings.events) {
       looked.set(kind, (looked.get(kind) ?? 0) + count);
       events += count;
     }
-    show?.(Math.min(hourMs + HOUR_MS, nowMs) - fromMs, nowMs - fromMs);
+    show?.(Math.min(startMs + HOUR_MS, nowMs) - fromMs, nowMs - fromMs);
   }
   return events;
+}
+
+/** The hours of receipt that have events. @returns when each begins, milliseconds since 1970 */
+async function hours(
+  client: ClickHouseClient,
+  period: { readonly from: number; readonly to: number },
+  limits: ClickHouseSettings,
+): Promise<number[]> {
+  const rows = await rowsOf<{ hour_ms: number }>(client, HOURS, period, limits);
+  return rows.map(({ hour_ms }) => hour_ms);
 }
 
 interface KnownRow {
