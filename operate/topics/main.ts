@@ -79,12 +79,12 @@ async function withAdmin<Result>(
   }).admin();
   try {
     await connect(admin, settings);
-    return await task(admin);
+    const result = await task(admin);
+    await admin.disconnect();
+    return result;
   } catch (error) {
     const told = kafkaTrouble(error, settings.KAFKA_BROKERS);
     throw told === undefined ? error : new CommandError(told, { cause: error });
-  } finally {
-    await admin.disconnect().catch(() => undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../local/ports.ts';
@@ -33,7 +34,8 @@ describe('npm run topics says in one line what is wrong with Kafka and what to d
   test('where something takes the connection and says nothing, within half a minute', {
     timeout: 30_000,
   }, async () => {
-    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    const server = createServer(() => undefined);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
     undoAfterwards(() => void server.close());
     const { port } = server.address() as AddressInfo;
     expect(await told({ KAFKA_BROKERS: `127.0.0.1:${port}` })).toContain('not within 15 s');
