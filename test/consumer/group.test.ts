@@ -3,6 +3,7 @@ import { startClickHouseProxy } from '../faults/clickhouse-proxy.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { startConsumer } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
+import { startProxy } from '../support/proxy.ts';
 import { sharedClickHouse } from '../support/shared.ts';
 import { sessions } from './events.ts';
 import { allCommitted, countOf, metric, startPath } from './setup.ts';
