@@ -22,8 +22,6 @@ const GUARANTEES = {
     'the Worker killed between store and publish',
   'what the broker took without its answer arriving is sent again and counts once':
     "the broker's acks swallowed, then the connections reset",
-  'what was inserted and not yet committed when the consumer died counts once':
-    'the consumer killed between insert and commit',
   'an insert that ClickHouse died in is made again, whole and once':
     'ClickHouse killed in the middle of an insert',
   'connections to Kafka that the network forgot are given up, and nothing with them':
@@ -32,7 +30,6 @@ const GUARANTEES = {
     'the Worker killed and started with another OUTBOX_SHARDS',
   'what is in an insert does not keep it out for ever':
     '200 sessions of one room, one in each of 200 months, in one lot',
-  'a table that takes nothing holds no other': 'a table that refuses while others go on',
   'ten copies at once are one event': 'the same event posted ten times at once',
 };
 
