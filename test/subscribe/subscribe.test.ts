@@ -132,7 +132,7 @@ describe('a subscriber', { timeout: 60_000 }, () => {
     await eventually(async () =>
       expect((await subscription.lag()).every(({ behind }) => behind === 0)).toBe(true),
     );
-    expect(troubles.filter((what) => what.includes('dead-letter'))).toHaveLength(2);
+    expect(troubles.filter((what) => what.includes('to the dead-letter topic'))).toHaveLength(2);
   });
 
   test('leaves out what comes again, also after it was stopped and another has taken over', async () => {
