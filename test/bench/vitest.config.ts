@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whether the benchmarks work, in their quick form: each starts all that it compares, by itself. */
+export default defineConfig({
+  test: {
+    include: ['test/bench/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 180_000,
+  },
+});
