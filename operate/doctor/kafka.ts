@@ -5,6 +5,7 @@ import { kafkaConnection } from '../../schemas/kafka-settings.ts';
 import { kafkaTrouble, noAnswer } from '../../schemas/kafka-trouble.ts';
 import { type Finding, findingsOf, inParts } from './finding.ts';
 import { lookAtGroup } from './group.ts';
+import { lookAtRights } from './rights.ts';
 import type { Places } from './settings.ts';
 import { lookAtTopics } from './topics.ts';
 
@@ -32,7 +33,7 @@ export async function lookAtKafka(places: Places, isBefore: boolean): Promise<Fi
     ),
   ]);
   try {
-    return await Promise.race([examine(admin, places, isBefore), late]);
+    return await Promise.race([examine(client, admin, places, isBefore), late]);
   } catch (error) {
     const told = kafkaTrouble(error, places.KAFKA_BROKERS);
     if (told === undefined) throw error;
@@ -45,12 +46,12 @@ export async function lookAtKafka(places: Places, isBefore: boolean): Promise<Fi
   }
 }
 
-async function examine(admin: Admin, places: Places, isBefore: boolean): Promise<Finding[]> {
+async function examine(client: Kafka, admin: Admin, places: Places, isBefore: boolean): Promise<Finding[]> {
   await admin.connect();
   const { brokers } = await admin.describeCluster();
   const reached = ok(`${brokers.length} ${brokers.length === 1 ? 'broker answers' : 'brokers answer'}`);
   const { findings, missing } = await lookAtTopics(admin, places, brokers.length);
   // The positions of a group on topics that are not there cannot be told.
   const group = missing || isBefore ? [] : await lookAtGroup(admin, places);
-  return [reached, ...findings, ...group];
+  return [reached, ...findings, ...(await lookAtRights(client)), ...group];
 }

@@ -21,8 +21,11 @@ export type SecureKafka = OwnKafka & {
   certificate: string;
 };
 
-/** Starts one for a test; `brokers` is for who makes topics and looks, without login. */
-export async function startSecureKafka(): Promise<SecureKafka> {
+/**
+ * Starts one for a test; `brokers` is for who makes topics and looks, without login.
+ * @param more of the broker's properties
+ */
+export async function startSecureKafka(more: Readonly<Record<string, string>> = {}): Promise<SecureKafka> {
   const dir = await testDir('certificate');
   const [tls, plain] = [await freePort(), await freePort()];
   const { store, certificate } = await makeCertificate(dir);
@@ -33,6 +36,7 @@ export async function startSecureKafka(): Promise<SecureKafka> {
       (mechanism) => `${mechanism}=[name=${USERNAME},password=${PASSWORD}]`,
     ),
     properties: {
+      ...more,
       listeners,
       'advertised.listeners': listeners,
       'listener.security.protocol.map': 'TLS:SASL_SSL,LOGIN:SASL_PLAINTEXT',
