@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type } from 'arktype';
 import { type Admin, logLevel } from 'kafkajs';
 import { CommandError, commandLine, type ExitCode, runCommand } from '../../consumer/cli/command.ts';
+import { withLocalPipeline } from '../../consumer/cli/local-pipeline.ts';
 import { Kafka } from '../../schemas/kafka-client.ts';
 import { type KafkaSettings, kafkaConnection, kafkaSettings } from '../../schemas/kafka-settings.ts';
 import { kafkaTrouble, noAnswer } from '../../schemas/kafka-trouble.ts';
@@ -15,9 +16,9 @@ const RETRY = { retries: 4, initialRetryTime: 300, maxRetryTime: 1_500 };
 const CONNECT_TIMEOUT_MS = 15_000;
 
 const SETTINGS = `
-Settings, from the environment: Kafka's (see the README), TOPIC_PARTITIONS (3), TOPIC_REPLICATION_FACTOR and
-TOPIC_RETENTION_DAYS (the broker's own), MAX_BODY_BYTES (900000). Existing topics are held against those that are set,
-and against what the pipeline needs. Replicas are not moved by this command.
+Settings, from the environment: Kafka's (the pipeline of "npm start" where none are set), TOPIC_PARTITIONS (3),
+TOPIC_REPLICATION_FACTOR and TOPIC_RETENTION_DAYS (the broker's own), MAX_BODY_BYTES (900000). Existing topics are held
+against those that are set, and against what the pipeline needs. Replicas are not moved by this command.
 
 Exit code: 0 done; 1 it could not be done, or with --check, something is missing or differs.
 `;
@@ -43,7 +44,7 @@ await runCommand(async () => {
   if (check && apply)
     throw new CommandError('--check changes nothing, and --apply does. Choose one of them.');
   if (repartition && !apply) throw new CommandError('--repartition says what --apply may do. Give both.');
-  const settings = kafkaSettings(process.env);
+  const settings = kafkaSettings(withLocalPipeline(process.env));
   if (settings instanceof type.errors) throw settingsError(settings);
   const task = {
     layout: readTopicLayout(process.env),
