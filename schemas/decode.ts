@@ -9,7 +9,7 @@ import type {
   SessionPayload,
 } from './generated/payloads.ts';
 import { type HeaderValues, headerTexts } from './header-texts.ts';
-import { isJsonObject, type JsonObject, parseJson } from './json.ts';
+import { type JsonObject, objectIn } from './json.ts';
 import { problemsOf } from './webhook.ts';
 import { type FactKind, type Kind, WEBHOOKS } from './webhooks.ts';
 
@@ -95,15 +95,6 @@ function textOf(value: Uint8Array | string): string | undefined {
   if (typeof value === 'string') return value;
   try {
     return UTF_8.decode(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { heldIn, isWrittenIn, mayName, mayStay, Search } from './erase-search.ts';
-import { isJsonObject, type JsonObject, parseJson } from './json.ts';
+import { isJsonObject, type JsonObject, objectIn } from './json.ts';
 import { type FieldClass, type FieldNode, fieldTree, hasInside } from './personal.ts';
 import { type Kind, WEBHOOKS } from './webhooks.ts';
 
@@ -46,7 +46,7 @@ const TREES: ReadonlyMap<Kind, FieldNode<FieldClass>> = new Map(
  */
 export function erased({ kind, payload, isTheirs }: Erasable, { ids }: Person): Erased | undefined {
   if (!isTheirs && !mayName(payload, ids)) return undefined;
-  const body = parsed(payload);
+  const body = objectIn(payload);
   if (body === undefined) return isTheirs || isWrittenIn(payload, ids) ? NOTHING_LEFT : undefined;
   const after = withoutPerson(body, TREES.get(kind), isTheirs, ids);
   return after?.payload === payload ? undefined : after;
@@ -98,13 +98,4 @@ function keptOf(value: unknown, node: FieldNode<FieldClass>): unknown {
   const held = typeof value === 'string' && hasInside(node) ? heldIn(value) : undefined;
   if (held !== undefined) return JSON.stringify(keptOf(held, { ...node, value: undefined }) ?? {});
   return node.value === undefined ? undefined : value;
-}
-
-function parsed(payload: string): JsonObject | undefined {
-  try {
-    const body = parseJson(payload);
-    return isJsonObject(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }

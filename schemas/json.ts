@@ -32,17 +32,21 @@ function keepLongIntegers(_key: string, value: unknown, context?: { source?: str
   return context?.source !== undefined && INTEGER.test(context.source) ? context.source : value;
 }
 
+/** The JSON object that a text is; undefined where it is no JSON, or none that is an object. Never throws. */
+export function objectIn(text: string): JsonObject | undefined {
+  try {
+    const parsed = parseJson(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * An object that the vendor sends now as JSON, now as JSON inside a string (`room.options`, `extras`).
  * Anything else, malformed text included, reads as an empty object: these fields only add detail.
  */
 export function objectOrJsonText(value: unknown): JsonObject {
   if (isJsonObject(value)) return value;
-  if (typeof value !== 'string') return {};
-  try {
-    const parsed = parseJson(value);
-    return isJsonObject(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
+  return typeof value === 'string' ? (objectIn(value) ?? {}) : {};
 }

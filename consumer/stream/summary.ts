@@ -1,5 +1,5 @@
 import type { EventHead } from '../../schemas/event.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../schemas/json.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 
 /** What there is to see of an event at a glance; `latest-events` of the query library tells the same of a stored one. */
@@ -35,7 +35,7 @@ const WHAT = [
 
 /** What there is to see of an event. Of a payload that is no JSON object, nothing but what is beside it. */
 export function summarize(event: EventHead, payload: Buffer): Summary {
-  const body = objectIn(payload.toString());
+  const body = objectIn(payload.toString()) ?? {};
   return {
     event_id: event.id,
     app_id: event.app,
@@ -45,15 +45,6 @@ export function summarize(event: EventHead, payload: Buffer): Summary {
     who: firstText(body, WHO),
     what: firstText(body, WHAT),
   };
-}
-
-function objectIn(text: string): JsonObject {
-  try {
-    const body = parseJson(text);
-    return isJsonObject(body) ? body : {};
-  } catch {
-    return {};
-  }
 }
 
 function firstText(body: JsonObject, paths: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import { rowsOf } from '../../consumer/persist/clickhouse.ts';
 import { ERASURES_TABLE, EVENTS_TABLE } from '../../consumer/persist/tables.ts';
 import { type Erased, erased } from '../../schemas/erase.ts';
 import { fixedTime } from '../../schemas/fixed-time.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../schemas/json.ts';
+import { objectIn } from '../../schemas/json.ts';
 import { idText, member } from '../../schemas/values.ts';
 import { type Erasure, kindOf, paramsOf, type Wanted } from './erasure.ts';
 import { findLetters } from './letters.ts';
@@ -29,7 +29,7 @@ export async function findRooms(client: ClickHouseClient, wanted: Wanted): Promi
 export async function findAliases(client: ClickHouseClient, wanted: Wanted): Promise<string[]> {
   const found = new Set<string>();
   for await (const { payload } of candidates(client, wanted)) {
-    const from = member(member(bodyOf(payload), 'payload'), 'from');
+    const from = member(member(objectIn(payload), 'payload'), 'from');
     const ids = ['id', 'id_str', 'email'].map((name) => idText(member(from, name)));
     if (ids.some((id) => wanted.ids.includes(id))) for (const id of ids) found.add(id);
   }
@@ -113,13 +113,4 @@ function factOf(row: Omit<Erasure, 'is_theirs'>, payload: string): string {
     sequence: row.sequence,
   };
   return JSON.stringify(normalize(head, payload));
-}
-
-function bodyOf(payload: string): JsonObject {
-  try {
-    const body = parseJson(payload);
-    return isJsonObject(body) ? body : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { isJsonObject, parseJson } from '../../../schemas/json.ts';
+import { objectIn } from '../../../schemas/json.ts';
 import { recognize } from '../../../schemas/recognize.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { OTHERS } from './sightings.ts';
@@ -66,12 +66,8 @@ async function admittedNow(client: ClickHouseClient, rows: readonly Drift[]): Pr
 }
 
 function isRecognized(payload: string): boolean {
-  try {
-    const body = parseJson(payload);
-    return isJsonObject(body) && recognize(body).kind !== 'unrecognized';
-  } catch {
-    return false;
-  }
+  const body = objectIn(payload);
+  return body !== undefined && recognize(body).kind !== 'unrecognized';
 }
 
 /** The change of the schema that admits it, in words that name the place. */

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { StreamEvent } from '../../../schemas/event.ts';
-import { isJsonObject, parseJson } from '../../../schemas/json.ts';
+import { objectIn } from '../../../schemas/json.ts';
 import { recognize } from '../../../schemas/recognize.ts';
 import type { Kind } from '../../../schemas/webhooks.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
@@ -129,12 +129,8 @@ function eventOf(row: Row): StreamEvent {
 
 /** What the edge made of the body, since no table keeps it; of one that today's code does not recognize, its id. */
 function subjectOf({ payload, event_id }: Row): string {
-  try {
-    const body = parseJson(payload);
-    const recognized = isJsonObject(body) ? recognize(body) : undefined;
-    if (recognized !== undefined && recognized.kind !== 'unrecognized') return recognized.subject;
-  } catch {
-    // No JSON: from somebody else.
-  }
-  return event_id;
+  // What is no JSON is from somebody else.
+  const body = objectIn(payload);
+  const recognized = body && recognize(body);
+  return recognized === undefined || recognized.kind === 'unrecognized' ? event_id : recognized.subject;
 }

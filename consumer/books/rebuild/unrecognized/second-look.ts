@@ -1,7 +1,7 @@
 import type { EventHead } from '../../../../schemas/event.ts';
 import { fixedTime } from '../../../../schemas/fixed-time.ts';
 import { type EventIds, identify } from '../../../../schemas/identify.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../../../schemas/json.ts';
+import { objectIn } from '../../../../schemas/json.ts';
 import { occurredAt, recognize } from '../../../../schemas/recognize.ts';
 import type { FactKind } from '../../../../schemas/webhooks.ts';
 import { dateTime } from '../../../normalize/date-time-text.ts';
@@ -25,6 +25,7 @@ export type SecondLook =
 
 /** Looks at a stored event as the edge would now. Its id, its receipt and its place stay what they are. */
 export function lookAgain(row: EventRow): SecondLook {
+  // Another producer may have written what is no JSON, or no object.
   const body = objectIn(row.payload);
   const recognized = body === undefined ? undefined : recognize(body);
   if (recognized === undefined || recognized.kind === 'unrecognized') return { outcome: 'unrecognized' };
@@ -55,14 +56,4 @@ function eventOf(row: EventRow, kind: FactKind, occurredMs: number): EventHead {
     outbox: row.outbox,
     sequence: row.sequence,
   };
-}
-
-/** Undefined for what another producer may have written to the topic: no JSON, or no object. */
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const parsed = parseJson(text);
-    return isJsonObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }
