@@ -26,3 +26,8 @@ export function deadLetterTopic(prefix: string): string {
 export function eventTopics(prefix: string): string[] {
   return KINDS.map((kind) => topicOf(prefix, kind));
 }
+
+/** All topics that the pipeline has, and its consumer reads: those of events, of dead letters, of canaries. */
+export function pipelineTopics(prefix: string): string[] {
+  return [...eventTopics(prefix), deadLetterTopic(prefix), canaryTopic(prefix)];
+}

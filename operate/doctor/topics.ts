@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { canaryTopic, deadLetterTopic, eventTopics } from '../../schemas/topics.ts';
+import { deadLetterTopic, pipelineTopics } from '../../schemas/topics.ts';
 import { differencesOf, messageBytes } from '../topics/compare.ts';
 import { readStandings, type Standing } from '../topics/standing.ts';
 import { type Finding, findingsOf } from './finding.ts';
@@ -14,7 +14,7 @@ export async function lookAtTopics(
   brokers: number,
 ): Promise<{ findings: Finding[]; missing: boolean }> {
   const deadLetters = deadLetterTopic(places.TOPIC_PREFIX);
-  const wanted = [...eventTopics(places.TOPIC_PREFIX), deadLetters, canaryTopic(places.TOPIC_PREFIX)];
+  const wanted = pipelineTopics(places.TOPIC_PREFIX);
   const existing = new Set(await admin.listTopics());
   const missing = wanted.filter((topic) => !existing.has(topic));
   if (missing.length > 0) {

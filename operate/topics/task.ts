@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { canaryTopic, deadLetterTopic, eventTopics } from '../../schemas/topics.ts';
+import { deadLetterTopic, pipelineTopics } from '../../schemas/topics.ts';
 import { applyChanges, createTopics, leadersOf, type NewTopic } from './change.ts';
 import { DEAD_LETTER_BYTES, type Difference, differencesOf, messageBytes } from './compare.ts';
 import type { TopicLayout } from './layout.ts';
@@ -28,7 +28,7 @@ export interface Outcome {
 /** Creates, compares and changes topics, as far as it is asked to. */
 export async function topicsTask(admin: Admin, task: Task): Promise<Outcome> {
   const deadLetters = deadLetterTopic(task.prefix);
-  const wanted = [...eventTopics(task.prefix), deadLetters, canaryTopic(task.prefix)];
+  const wanted = pipelineTopics(task.prefix);
   const existing = new Set(await admin.listTopics());
   const missing = wanted.filter((topic) => !existing.has(topic));
   if (!task.check) {

@@ -180,7 +180,7 @@ test('a topic that the pipeline reads, and one that is not there, are refused', 
       (fault: { code: number; stderr: string }) => fault,
     );
   await createTopics(prefix);
-  for (const kind of ['session', 'unrecognized', 'dead-letter']) {
+  for (const kind of ['session', 'unrecognized', 'dead-letter', 'canary']) {
     expect(await refused(`${prefix}${kind}`)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('the pipeline itself reads'),

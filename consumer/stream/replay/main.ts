@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { Connections } from '../../../schemas/group/connections.ts';
 import type { Kafka } from '../../../schemas/kafka-client.ts';
 import { kafkaTrouble } from '../../../schemas/kafka-trouble.ts';
-import { deadLetterTopic, eventTopics } from '../../../schemas/topics.ts';
+import { pipelineTopics } from '../../../schemas/topics.ts';
 import { NotSentError, Sender } from '../../books/redrive/send.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { CommandError, type ExitCode, runCommand } from '../../cli/command.ts';
@@ -55,7 +55,7 @@ async function run(): Promise<ExitCode> {
 
 /** What our consumer reads would be stored, and dead letters, once more. */
 function refuseOwn(topic: string, prefix: string): void {
-  if (![...eventTopics(prefix), deadLetterTopic(prefix)].includes(topic)) return;
+  if (!pipelineTopics(prefix).includes(topic)) return;
   throw new CommandError(`${topic} is one that the pipeline itself reads. Choose a topic of the team's own.`);
 }
 
