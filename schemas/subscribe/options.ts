@@ -1,6 +1,6 @@
 import type { KafkaConfig } from 'kafkajs';
 import type { QiscusEvent } from '../decode.ts';
-import { eventTopics, topicOf } from '../topics.ts';
+import { pipelineTopics, topicOf } from '../topics.ts';
 import { KINDS, type Kind } from '../webhooks.ts';
 import type { Gap } from './gaps.ts';
 
@@ -104,8 +104,10 @@ export function planOf<K extends Kind>(options: SubscribeOptions<K>): Plan {
     );
   }
   const deadLetterTopic = options.deadLetterTopic ?? `${group}.dead-letter`;
-  if (eventTopics(topicPrefix).includes(deadLetterTopic)) {
-    throw new SubscribeError('deadLetterTopic must be a topic of your own');
+  if (pipelineTopics(topicPrefix).includes(deadLetterTopic)) {
+    throw new SubscribeError(
+      'deadLetterTopic must be a topic of your own, and none that the pipeline itself reads',
+    );
   }
   return {
     kafka: connectionOf(options),

@@ -123,6 +123,9 @@ describe('an option that does not fit is named', () => {
     ['retries', { retries: 1.5 }],
     ['onGap', { onGap: () => undefined }],
     ['deadLetterTopic', { deadLetterTopic: 'qiscus.session' }],
+    ['deadLetterTopic', { deadLetterTopic: 'qiscus.canary' }],
+    // By its name, without one that is given.
+    ['deadLetterTopic', { group: 'qiscus' }],
   ])('%s', (name, changes) => {
     expect(() => planOf({ ...fine, ...changes })).toThrow(name);
   });
