@@ -2,10 +2,9 @@ import { type Admin, logLevel } from 'kafkajs';
 import { Kafka } from '../../schemas/kafka-client.ts';
 import { type KafkaSettings, kafkaConnection } from '../../schemas/kafka-settings.ts';
 import { deadLetterTopic, eventTopics } from '../../schemas/topics.ts';
+import { TOPIC } from '../topics/standing.ts';
 
 const TIMEOUT_MS = 3_000;
-/** Kafka's number for topics in requests about configurations. */
-const TOPIC = 2;
 /** Kafka's own default: a segment is kept until its newest record is old enough. */
 const SEGMENT_MS = 604_800_000;
 

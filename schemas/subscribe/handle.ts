@@ -1,7 +1,7 @@
 import { isQiscusEvent, type QiscusEvent, type Undecodable } from '../decode.ts';
 import { backOff } from '../group/backoff.ts';
+import type { Slots } from '../group/slots.ts';
 import { type DeadLetters, type Failure, type Source, sendDeadLetter } from './dead-letters.ts';
-import type { Slots } from './lanes.ts';
 import type { Plan } from './options.ts';
 import type { RecentIds } from './recent-ids.ts';
 

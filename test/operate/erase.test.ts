@@ -115,6 +115,23 @@ async function facts({ database }: Path, where: string) {
   return Object.fromEntries(await Promise.all(rows));
 }
 
+/** Everything is read once more from the first offset, by a group that has read nothing. */
+async function readAgain(path: Path) {
+  await path.consumer.stop();
+  const again = await startConsumer({
+    topicPrefix: path.prefix,
+    brokers: path.brokers,
+    clickHouseUrl: path.database.url,
+    group: `${path.prefix}again`,
+  });
+  const topics = [...eventTopics(path.prefix), deadLetterTopic(path.prefix)];
+  await eventually(
+    async () => expect(await groupProgress(path.brokers, again.group, topics)).toMatchObject({ behind: 0 }),
+    { timeoutMs: 30_000 },
+  );
+  return again;
+}
+
 test('of a customer of every kind nothing is left, others stay as they are, the books stay balanced, and no way back brings them back', async () => {
   const path = await startPipeline();
   const { database } = path;
@@ -201,22 +218,9 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
   await run(path, 'consumer/books/rebuild/main.ts', '--unrecognized', '--apply');
   expect(await facts(path, '1')).toEqual(asErased);
 
-  // Everything is read once more from the first offset, by a group that has read nothing.
-  await path.consumer.stop();
-  const again = await startConsumer({
-    topicPrefix: path.prefix,
-    brokers: path.brokers,
-    clickHouseUrl: database.url,
-    group: `${path.prefix}again`,
-  });
-  const topics = [...eventTopics(path.prefix), deadLetterTopic(path.prefix)];
-  await eventually(
-    async () => expect(await groupProgress(path.brokers, again.group, topics)).toMatchObject({ behind: 0 }),
-    { timeoutMs: 30_000 },
-  );
+  const again = await readAgain(path);
   expect(await rowsWith(database, EVA)).toEqual({});
-  const readAgain = await facts(path, '1');
-  expect(readAgain).toEqual(asErased);
+  expect(await facts(path, '1')).toEqual(asErased);
 
   const second = await erase({ ...path, consumer: again });
   expect(second).toMatchObject({ code: 0, told: { is_complete: true } });
@@ -258,18 +262,7 @@ test('dead letters lose the customer too: of events, and of what could not be de
   await run(path, 'consumer/books/redrive/main.ts', '--all');
   await countOf(database, 'sessions', 2);
   expect(await rowsWith(database, EVA)).toEqual({});
-  await path.consumer.stop();
-  const again = await startConsumer({
-    topicPrefix: path.prefix,
-    brokers: path.brokers,
-    clickHouseUrl: database.url,
-    group: `${path.prefix}again`,
-  });
-  const topics = [...eventTopics(path.prefix), deadLetterTopic(path.prefix)];
-  await eventually(
-    async () => expect(await groupProgress(path.brokers, again.group, topics)).toMatchObject({ behind: 0 }),
-    { timeoutMs: 30_000 },
-  );
+  await readAgain(path);
   expect(await rowsWith(database, EVA)).toEqual({});
 }, 180_000);
 

@@ -1,6 +1,7 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
-import { Lanes, Slots } from '../../schemas/subscribe/lanes.ts';
+import { Slots } from '../../schemas/group/slots.ts';
+import { Lanes } from '../../schemas/subscribe/lanes.ts';
 import { planOf } from '../../schemas/subscribe/options.ts';
 import { ReadBack } from '../../schemas/subscribe/read-back.ts';
 import { RecentIds } from '../../schemas/subscribe/recent-ids.ts';

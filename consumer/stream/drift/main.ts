@@ -13,7 +13,6 @@ import { type AdvisedDrift, MOST_TOLD, readDrift } from './drift.ts';
 import { look } from './look.ts';
 import { MOST_OF_A_KIND, OTHERS } from './sightings.ts';
 
-/** `npm run drift`: looks at what has come, and says what is not as it was. */
 const DAY_MS = 86_400_000;
 const FIRST_DAYS = 7;
 const TIMEOUT_MS = 120_000;
@@ -24,6 +23,7 @@ Of more events than --most a kind and hour, a sample. Fields after the first ${M
 names that are data, such as ids, are "*". Exit code 0, whatever it finds.
 `;
 
+/** `npm run drift`: looks at what has come, and says what is not as it was. */
 await runCommand(drift);
 
 async function drift(): Promise<ExitCode> {

@@ -9,9 +9,10 @@ import { daysOf, type ExportedDay, exportDay } from './export.ts';
 import { IncompleteError } from './file.ts';
 import { type ExportOptions, readOptions } from './options.ts';
 
-/** `npm run export`: stored events as files, a kind and day each, for a data lake. */
 const TIMEOUT_MS = 600_000;
 const DAY_MS = 86_400_000;
+
+/** `npm run export`: stored events as files, a kind and day each, for a data lake. */
 await runCommand(run);
 
 async function run(): Promise<ExitCode> {

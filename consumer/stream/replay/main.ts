@@ -17,11 +17,12 @@ import { type ReplayOptions, readOptions } from './options.ts';
 import { ProgressFile, type ReplayState } from './progress-file.ts';
 import { replay } from './replay.ts';
 
-/** `npm run replay`: stored events once more, to a topic of somebody else. */
 const TIMEOUT_MS = 120_000;
 /** Who starts it is told within seconds that Kafka is not there. */
 const FEW = 3;
 const stopping = new AbortController();
+
+/** `npm run replay`: stored events once more, to a topic of somebody else. */
 await runCommand(run);
 
 async function run(): Promise<ExitCode> {

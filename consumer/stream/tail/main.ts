@@ -17,10 +17,11 @@ import { summarize } from '../summary.ts';
 import { eventLine } from './line.ts';
 import { readOptions, type TailOptions } from './options.ts';
 
-/** `npm run tail`: events as they are published, until it is stopped or its reader has gone. */
 /** Who starts it is told within seconds that Kafka is not there; once it reads, it waits for Kafka for ever. */
 const FEW = 3;
 const stopping = new AbortController();
+
+/** `npm run tail`: events as they are published, until it is stopped or its reader has gone. */
 await runCommand(tail, { onHangUp: () => stopping.abort() });
 
 async function tail(): Promise<ExitCode> {
