@@ -8,7 +8,7 @@ import { onServer } from './analytics/server.ts';
 import { asTable, type Sized } from './analytics/table.ts';
 import { thisMachine } from './machine.ts';
 
-const QUICK = { events: [50_000], runs: 1 };
+const QUICK = { events: [20_000], runs: 1 };
 /** A little more than two years: a week of two years ago has its sessions and their resolutions. */
 const DAYS = 731;
 
@@ -18,7 +18,12 @@ const DAYS = 731;
  */
 await runCommand(async () => {
   const options = commandLine('bench:analytics', 'Times every query of the library, warm.')
-    .option('--events <n>', 'how many are loaded; several numbers with commas: side by side', sizes, [10_000_000])
+    .option(
+      '--events <n>',
+      'how many are loaded; several numbers with commas: side by side',
+      sizes,
+      [10_000_000],
+    )
     .option('--days <n>', 'over how many days', wholeNumber({ from: 8, to: 3_000 }), DAYS)
     .option('--runs <n>', 'how often each query is timed', wholeNumber({ from: 1 }), 7)
     .option('--data <dir>', 'where the loaded data stays, and is used again if it is there')
