@@ -21,6 +21,8 @@ const GIVEN_UP_MS = 5_000;
 const KEPT_MS = 4_000;
 const KEPT_TIMES = 20;
 const MOST_KEPT_MS = 60_000;
+// The page's longest interval: of a period that moves, a page shows what came in at the next time at the latest.
+const MOST_KEPT_MOVING_MS = 15_000;
 const MOST_KEPT = 500;
 const MOST_KEPT_BYTES = 64_000_000;
 const MOST_WAITING = 60;
@@ -131,7 +133,8 @@ export class Answers {
       tag: this.#tags + this.#told,
       moving,
     };
-    const forMs = Math.min(Math.max(KEPT_MS, KEPT_TIMES * tookMs), MOST_KEPT_MS);
+    const mostMs = moving === undefined ? MOST_KEPT_MS : MOST_KEPT_MOVING_MS;
+    const forMs = Math.min(Math.max(KEPT_MS, KEPT_TIMES * tookMs), mostMs);
     this.#kept.put(key, entry, { bytes: bytesOf(answer), forMs });
     return entry;
   }

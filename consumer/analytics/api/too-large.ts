@@ -29,7 +29,7 @@ export async function tooLarge(cause: unknown, refused: Refused): Promise<TooLar
   const shorter = isByRows ? await shortEnough(refused) : halved(refused);
   const filters = isByRows && shorter !== undefined ? [] : filtersLeft(refused);
   const narrower = [
-    ...(shorter === undefined ? [] : [`a shorter period, such as from=${shorter.toISOString()}`]),
+    ...(shorter === undefined ? [] : [`a shorter period (from=${shorter.toISOString()})`]),
     ...filters.map((name) => `one ${name} (${name}=…)`),
   ];
   const advice =
