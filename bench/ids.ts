@@ -21,6 +21,7 @@ interface Result {
 /**
  * `npm run bench:ids`: what a webhook costs an outbox that remembers none, a million, ten million and a hundred million
  * others, and what it costs to forget. All of them are real Workers, on data that was made.
+ * Exit code 1 when a webhook was not accepted.
  */
 await runCommand(async () => {
   const { most, rounds, seconds, quick, json } = commandLine(
@@ -45,7 +46,7 @@ await runCommand(async () => {
   try {
     const result = await measure(parts, plan);
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : inText(result));
-    return 0;
+    return result.costs.some(({ failures }) => failures > 0) ? 1 : 0;
   } finally {
     await parts.end();
   }

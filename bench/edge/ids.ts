@@ -29,6 +29,8 @@ export interface Cost {
   /** The same of webhooks whose ids it knows already. */
   readonly known_per_second: number;
   readonly known_cpu_us_per_event: number;
+  /** Answers other than 202. */
+  readonly failures: number;
 }
 
 /** How webhooks fared while the oldest ids were forgotten, a table at once. */
@@ -153,5 +155,6 @@ function costOf({ ids, databaseMb }: Remembering, rounds: readonly Round[]): Cos
     cpu_us_per_event: middle(({ fresh }) => fresh.cpuUs),
     known_per_second: middle(({ known }) => known.perSecond),
     known_cpu_us_per_event: middle(({ known }) => known.cpuUs),
+    failures: rounds.reduce((sum, { fresh, known }) => sum + fresh.failures + known.failures, 0),
   };
 }
