@@ -1,6 +1,6 @@
 import type { Env } from '../../../../worker/env.ts';
+import type { Appended, Arrival } from '../../../../worker/outbox/group.ts';
 import type { NewEvent, Place } from '../../../../worker/outbox/new-event.ts';
-import type { Appended, Arrival } from '../../../../worker/outbox/store.ts';
 
 /** Nobody reads the host. */
 const URL = 'http://outbox/';

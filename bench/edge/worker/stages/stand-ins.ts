@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../../../../worker/env.ts';
 import type { OutboxObject } from '../../../../worker/outbox/client.ts';
+import type { Appended } from '../../../../worker/outbox/group.ts';
 import type { NewEvent } from '../../../../worker/outbox/new-event.ts';
-import type { Appended } from '../../../../worker/outbox/store.ts';
 import { settings } from '../../../../worker/settings.ts';
 import { arrivalIn } from './by-fetch.ts';
 
