@@ -7,8 +7,9 @@ import { Workers } from './edge/workers.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { type Parts, startParts } from './parts.ts';
 
+const WARM_UP = 10_000;
 const SMALLER = [0, 1_000_000, 10_000_000];
-const QUICK: Plan = { sizes: [0, 10_000], rounds: 1, turnMs: 500 };
+const QUICK: Plan = { sizes: [0, 10_000], rounds: 1, turnMs: 500, warmUp: 500 };
 
 /** What remembering costs. */
 interface Result {
@@ -41,7 +42,7 @@ await runCommand(async () => {
     .parse(process.argv.slice(2), { from: 'user' })
     .opts();
   const sizes = [...SMALLER.filter((each) => each < most), most];
-  const plan = quick ? QUICK : { sizes, rounds, turnMs: seconds * 1_000 };
+  const plan = quick ? QUICK : { sizes, rounds, turnMs: seconds * 1_000, warmUp: WARM_UP };
   const parts = await startParts((line) => console.error(line));
   try {
     const result = await measure(parts, plan);
@@ -65,7 +66,7 @@ async function measure({ brokers, processes }: Parts, plan: Plan): Promise<Resul
   progress.clear();
   const [largest] = all.slice(-1);
   if (largest === undefined) throw new Error('no outbox was measured');
-  const forgot = await forgetting(workers, processes, largest.worker);
+  const forgot = await forgetting(workers, processes, { worker: largest.worker, more: plan.warmUp });
   return { machine: thisMachine(), costs: measured, forgetting: forgot };
 }
 
