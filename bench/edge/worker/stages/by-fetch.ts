@@ -5,13 +5,16 @@ import type { NewEvent, Place } from '../../../../worker/outbox/new-event.ts';
 /** Nobody reads the host. */
 const URL = 'http://outbox/';
 
-/** Outboxes to which an event is taken by a request: a line of JSON, and behind it the payload as it is. */
+/**
+ * Outboxes to which an event is taken by a request: a line of JSON, and behind it the payload as it is. In bytes, so
+ * that no header tells of a type.
+ */
 export function byFetch(outboxes: Env['OUTBOX']): Env['OUTBOX'] {
   return {
     getByName: (name) => {
       const outbox = outboxes.getByName(name) as ReturnType<Env['OUTBOX']['getByName']> & Fetcher;
       const append = async ({ payload, ...head }: NewEvent, place: Place): Promise<Appended> => {
-        const body = `${JSON.stringify({ head, place })}\n${payload}`;
+        const body = Buffer.from(`${JSON.stringify({ head, place })}\n${payload}`);
         const response = await outbox.fetch(URL, { method: 'POST', body });
         return response.json();
       };

@@ -15,7 +15,7 @@ export class StoresNothing extends DurableObject implements OutboxObject {
   /** The same by a request, as `byFetch` sends it. */
   override async fetch(request: Request): Promise<Response> {
     const { event } = await arrivalIn(request);
-    return Response.json(await kept(event));
+    return new Response(Buffer.from(JSON.stringify(await kept(event))));
   }
 
   async recall(): Promise<undefined> {}
