@@ -12,8 +12,11 @@ const STAGES = [
   'kafkajs',
 ];
 
+/** Alarms are waited for, and all parts start anew. */
+const TIMEOUT_MS = 150_000;
+
 test('every stage of bench:edge accepts all webhooks, and every ratio and count is told', async () => {
-  const { stdout } = await runScript('bench/edge.ts', {}, ['--quick', '--json']);
+  const { stdout } = await runScript('bench/edge.ts', {}, ['--quick', '--json'], TIMEOUT_MS);
   const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   expect(result).toMatchObject({
     ratio_to_call: expect.any(Number),
@@ -31,7 +34,7 @@ test('every stage of bench:edge accepts all webhooks, and every ratio and count 
 });
 
 test('bench:lasting posts for as long as it is told, has a backlog wait, and sees it go out', async () => {
-  const { stdout } = await runScript('bench/lasting.ts', {}, ['--quick', '--json']);
+  const { stdout } = await runScript('bench/lasting.ts', {}, ['--quick', '--json'], TIMEOUT_MS);
   const { lasting, backlog, drain } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   expect(lasting).toMatchObject([{ memory_mb: expect.any(Number), slowest_ms: expect.any(Number) }]);
   expect(backlog[0].pending).toBeGreaterThanOrEqual(100);
@@ -39,7 +42,7 @@ test('bench:lasting posts for as long as it is told, has a backlog wait, and see
 });
 
 test('bench:ids posts to outboxes that remember as many ids as they are told, and sees the oldest forgotten', async () => {
-  const { stdout } = await runScript('bench/ids.ts', {}, ['--quick', '--json']);
+  const { stdout } = await runScript('bench/ids.ts', {}, ['--quick', '--json'], TIMEOUT_MS);
   const { costs, forgetting } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   const cost = { per_second: expect.any(Number), known_per_second: expect.any(Number), failures: 0 };
   expect(costs).toMatchObject([
