@@ -165,6 +165,8 @@ export class Answers {
       const answer = await this.#bounded(query, values, this.#settings, signal);
       return { answer, tookMs: this.#nowMs() - startMs };
     } catch (error) {
+      // What the server allows may have been changed.
+      this.#settings = undefined;
       if (late.aborted) throw new SlowAnswerError('the query does not end', { cause: error });
       throw error;
     }

@@ -3,14 +3,22 @@ class LeftError extends Error {
   override readonly name = 'LeftError';
 }
 
-/** Something that is done once for all who want it meanwhile, and ends when the last of them has left. */
+/** So long it goes on without anyone: a page that asks again gives up what it had asked, and wants the same. */
+const GRACE_MS = 1_000;
+
+/** Something that is done once for all who want it meanwhile, and ends soon after the last of them has left. */
 export class Flight<Result> {
   readonly #result: Promise<Result>;
   readonly #abort = new AbortController();
   #waiting = 0;
+  #isDone = false;
+  #ending: NodeJS.Timeout | undefined;
 
   constructor(run: (left: AbortSignal) => Promise<Result>) {
-    this.#result = run(this.#abort.signal);
+    this.#result = run(this.#abort.signal).finally(() => {
+      this.#isDone = true;
+      clearTimeout(this.#ending);
+    });
     // Who waits is told; with nobody left, nobody is.
     this.#result.catch(() => {});
   }
@@ -27,6 +35,7 @@ export class Flight<Result> {
    */
   async wait(leaves?: AbortSignal): Promise<Result> {
     this.#waiting++;
+    clearTimeout(this.#ending);
     const left = Promise.withResolvers<never>();
     const leave = () => left.reject(leaves?.reason);
     leaves?.addEventListener('abort', leave, { once: true });
@@ -36,7 +45,12 @@ export class Flight<Result> {
     } finally {
       leaves?.removeEventListener('abort', leave);
       this.#waiting--;
-      if (this.#waiting === 0) this.#abort.abort(new LeftError('nobody waits for the answer any more'));
+      if (this.#waiting === 0 && !this.#isDone) this.#endSoon();
     }
+  }
+
+  #endSoon(): void {
+    const left = new LeftError('nobody waits for the answer any more');
+    this.#ending = setTimeout(() => this.#abort.abort(left), GRACE_MS);
   }
 }
