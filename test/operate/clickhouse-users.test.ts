@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LIMITS, settingsWithin } from '../../consumer/analytics/api/limits.ts';
+import { readerClient } from '../../consumer/analytics/api/reader.ts';
 import { markForeign } from '../../consumer/books/foreign/mark.ts';
 import { clickHouseUrl } from '../../consumer/config.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
@@ -182,6 +184,19 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     'CREATE USER IF NOT EXISTS a NOT IDENTIFIED',
   ])('no statement is left out that would make the local users other than a server’s: %s', (statement) => {
     expect(() => readUsers(`CREATE ROLE IF NOT EXISTS r; ${statement};`)).toThrow(statement);
+  });
+
+  test('the reader may look up the limits of its profile, within which its questions are bounded', async () => {
+    const client = readerClient(clickHouseUrl.assert(urlOf('reader')));
+    undoAfterwards(() => client.close());
+    const wide = { ...LIMITS, memoryBytes: 10 ** 12 };
+    const found = await settingsWithin(client, wide, AbortSignal.timeout(10_000));
+    expect(found).toMatchObject({ max_rows_to_read: String(LIMITS.rowsToRead) });
+    // More than the profile allows would be refused.
+    expect(found).not.toHaveProperty('max_memory_usage');
+    const narrow = await settingsWithin(client, { ...LIMITS, memoryBytes: 1 }, AbortSignal.timeout(10_000));
+    expect(narrow).toMatchObject({ max_memory_usage: '1' });
+    await client.query({ query: 'SELECT 1', clickhouse_settings: found }).then((result) => result.close());
   });
 
   test('the writer is enough for a consumer: events of all kinds and a dead letter are stored', async () => {
