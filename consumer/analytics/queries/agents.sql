@@ -22,10 +22,14 @@ SELECT
   countIf(is_in_period AND is_reopened_within_24h) AS reopened_within_24h,
   if(resolutions_24h_old = 0, NULL, round(reopened_within_24h / resolutions_24h_old, 4)) AS reopened_share
 FROM (
-  SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent, at < {to:DateTime} AS is_in_period
-  FROM room_timeline(since = {from:DateTime})
-  WHERE is_resolution
-    AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime64(3)}))
+  SELECT
+    * EXCEPT seconds_since_session,
+    if(agent_id = 0, agent_email, '') AS email_of_agent,
+    at < {to:DateTime} AS is_in_period,
+    previous_is_session AND previous_at >= {from:DateTime} AND previous_at < {to:DateTime64(3)} AS is_of_period,
+    if(is_of_period, seconds_since_session, NULL) AS seconds_since_session
+  FROM room_timeline
+  WHERE is_resolution AND at >= {from:DateTime} AND (is_in_period OR is_of_period)
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY app_id, agent_id, email_of_agent

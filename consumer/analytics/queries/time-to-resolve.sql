@@ -16,8 +16,9 @@ SELECT
     AS median_business_seconds_to_resolve
 FROM (
   SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent
-  FROM room_timeline(since = {from:DateTime})
-  WHERE is_resolution AND previous_is_session AND previous_at < {to:DateTime64(3)}
+  FROM room_timeline
+  WHERE is_resolution AND at >= {from:DateTime}
+    AND previous_is_session AND previous_at >= {from:DateTime} AND previous_at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY app_id, agent_id, email_of_agent, channel
