@@ -33,9 +33,10 @@ CREATE TABLE IF NOT EXISTS kept_timeline
     previous_is_session Bool COMMENT 'Whether the row of the room before this one is a session, false also when there is none',
     previous_at DateTime64(3, 'UTC') COMMENT 'Its time, 1970 when there is none',
     previous_event_id String COMMENT 'Its event, empty when there is none',
-    version UInt64 COMMENT 'When it was worked out, nanoseconds since 1970: of two rows of one event the later one counts'
+    version UInt64 COMMENT 'When it was worked out, nanoseconds since 1970: of two rows of one event the later one counts',
+    is_deleted UInt8 COMMENT '1: the event is in room_log no more'
 )
-ENGINE = ${CH_REPLACING_ENGINE}(version)
+ENGINE = ${CH_REPLACING_ENGINE}(version, is_deleted)
 PARTITION BY toYYYYMM(at)
 ORDER BY (toDate(at), app_id, toStartOfHour(at), is_resolution, event_id)
 COMMENT 'Sessions and resolutions with their neighbours in the room, as far as they are kept: read the view room_timeline';

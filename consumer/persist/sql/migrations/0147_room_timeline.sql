@@ -119,7 +119,7 @@ WITH
       )
   ),
   timeline AS (
-    SELECT * EXCEPT (version), false AS is_touched, true AS is_kept
+    SELECT * EXCEPT (version, is_deleted), false AS is_touched, true AS is_kept
     FROM kept_timeline FINAL
     WHERE room_key NOT IN (SELECT cityHash64(app_id, room_id) FROM touched_rooms)
     UNION ALL
