@@ -5,7 +5,7 @@ import { KEPT_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
 /** The columns of kept_timeline that room_timeline works out, next_session_at aside, which has no NULL there. */
 const COLUMNS = `app_id, room_id, room_key, at, is_resolution, event_id, channel, channel_name, room_name, customer_id,
   customer_name, customer_key, is_waiting, agent_id, agent_email, agent_name, agent_role, has_notes, next_is_resolution,
-  next_at, next_event_id, next_agent_id, next_agent_email, next_agent_name, next_agent_role, has_later_resolution,
+  next_at, next_event_id, next_channel, next_agent_id, next_agent_email, next_agent_name, next_agent_role, has_later_resolution,
   previous_is_session, previous_at, previous_event_id`;
 
 /** An insert that failed half-way can leave a lot without its rows; nobody waits for them longer. */

@@ -4,7 +4,7 @@ import { closeRound, keepAll, keepRound, type Round } from '../../consumer/outco
 import { deliver, history, outcomes, own } from '../analytics/histories.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 
-const RUNS = 60;
+const RUNS = 12;
 
 let database: Database;
 beforeAll(async () => {

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS kept_timeline
     next_is_resolution Bool COMMENT 'Whether the next row of the room is a resolution, false also when there is none',
     next_at DateTime64(3, 'UTC') COMMENT 'Its time, 1970 when there is none',
     next_event_id String COMMENT 'Its event, empty when there is none',
+    next_channel LowCardinality(String) COMMENT 'Its channel, empty when there is none',
     next_agent_id UInt64 COMMENT 'Who resolved it, 0 when it is no resolution',
     next_agent_email LowCardinality(String) COMMENT 'Their e-mail address, empty when it is no resolution',
     next_agent_name LowCardinality(String) COMMENT 'Their name, empty when it is no resolution',
