@@ -110,7 +110,11 @@ async function landed(
   return taken.filter(({ lot, may_land }) => !may_land || !waiting.has(lot)).map(({ lot }) => lot);
 }
 
-async function keep(client: ClickHouseClient, lots: readonly string[], limits: ClickHouseSettings): Promise<void> {
+async function keep(
+  client: ClickHouseClient,
+  lots: readonly string[],
+  limits: ClickHouseSettings,
+): Promise<void> {
   const [now] = await rowsOf<{ version: string }>(
     client,
     'SELECT toString(toUnixTimestamp64Nano(now64(9))) AS version',

@@ -26,7 +26,10 @@ let run = 0;
 /** Gives a history apps and ids of its own, so that one database serves all runs. */
 export function own(steps: readonly Omit<Step, 'id'>[]): { run: number; told: Step[] } {
   run++;
-  return { run, told: steps.map((step) => ({ ...step, app: `${run}-${step.app}`, id: `${run}-${step.sequence}` })) };
+  return {
+    run,
+    told: steps.map((step) => ({ ...step, app: `${run}-${step.app}`, id: `${run}-${step.sequence}` })),
+  };
 }
 
 function row({ id, app, room, kind, at, sequence }: Step): Row {
@@ -38,7 +41,11 @@ function row({ id, app, room, kind, at, sequence }: Step): Row {
 export async function deliver(
   database: Database,
   told: readonly Step[],
-  { lotSize, again, after = async () => {} }: { lotSize: number; again: number; after?: (lot: number) => Promise<void> },
+  {
+    lotSize,
+    again,
+    after = async () => {},
+  }: { lotSize: number; again: number; after?: (lot: number) => Promise<void> },
 ): Promise<void> {
   const sent = [...told.toReversed(), ...told.slice(0, again)];
   for (let i = 0; i < sent.length; i += lotSize) {

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Logger } from 'pino';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { describeFault } from '../persist/faults.ts';
+import { closeRound, keepRound, type Round } from './keep.ts';
+
+const SHORTEST_REST_MS = 1_000;
+/** While nothing arrives, ClickHouse may sleep. */
+const LONGEST_REST_MS = 15_000;
+/** So many times as long as it works: the inserts come first, and answers are right however far it is. */
+const REST = 9;
+
+const NOTHING: Round = { lots: [], rows: 0, rowsLeft: 0 };
+
+export interface KeeperDeps {
+  readonly client: ClickHouseClient;
+  readonly log: Logger;
+  readonly registry: Registry;
+}
+
+/** Keeps, round by round, what becomes of sessions and resolutions, beside everything else. */
+export class Keeper {
+  readonly #deps: KeeperDeps;
+  readonly #stopping = new AbortController();
+  readonly #metrics: ReturnType<typeof createKeeperMetrics>;
+  #running: Promise<void> | undefined;
+  #stored = NOTHING;
+  #isOurs = false;
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+    this.#metrics = createKeeperMetrics(deps.registry);
+  }
+
+  /** Whether it is this consumer's to do: one of a group is enough, though two do no harm. */
+  set isOurs(isOurs: boolean) {
+    this.#isOurs = isOurs;
+  }
+
+  start(): void {
+    this.#running ??= this.#run(this.#stopping.signal);
+  }
+
+  /** Ends when no round is under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let restMs = SHORTEST_REST_MS;
+    while (!signal.aborted) {
+      await sleep(restMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const startedMs = performance.now();
+      const isIdle = !this.#isOurs || !(await this.#round());
+      const tookMs = performance.now() - startedMs;
+      restMs = isIdle
+        ? Math.min(2 * restMs, LONGEST_REST_MS)
+        : Math.max(SHORTEST_REST_MS, Math.min(REST * tookMs, 4 * LONGEST_REST_MS));
+    }
+  }
+
+  /** @returns whether there was anything to do, and it went well */
+  async #round(): Promise<boolean> {
+    const { client, log } = this.#deps;
+    try {
+      await closeRound(client, this.#stored);
+      this.#stored = NOTHING;
+      const round = await keepRound(client);
+      this.#stored = round;
+      this.#metrics.kept.inc(round.rows);
+      this.#metrics.open.set(round.rowsLeft);
+      return round.lots.length > 0;
+    } catch (error) {
+      this.#metrics.failures.inc();
+      const { code, hint } = describeFault(error);
+      log.warn({ code, hint }, 'outcomes cannot be kept for now: they are worked out when somebody asks');
+      return false;
+    }
+  }
+}
+
+/** The keeper's metrics; each is there from the start. */
+export function createKeeperMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    kept: new Counter({
+      name: 'qiscus_outcomes_kept_total',
+      help: 'Sessions and resolutions that arrived and whose rooms were worked out anew, replays included',
+      registers,
+    }),
+    open: new Gauge({
+      name: 'qiscus_outcomes_open',
+      help: 'Sessions and resolutions whose rooms are worked out when somebody asks, as of the last round of this consumer',
+      registers,
+    }),
+    failures: new Counter({
+      name: 'qiscus_outcomes_failures_total',
+      help: 'Rounds of keeping outcomes that failed or were ended by their limits; answers are right all the same',
+      registers,
+    }),
+  };
+}
