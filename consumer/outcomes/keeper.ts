@@ -6,10 +6,11 @@ import { describeFault } from '../persist/faults.ts';
 import { closeRound, keepRound, type Round } from './keep.ts';
 
 const SHORTEST_REST_MS = 1_000;
-/** While nothing arrives, ClickHouse may sleep. */
-const LONGEST_REST_MS = 15_000;
+/** While nothing arrives. */
+const IDLE_REST_MS = 5_000;
 /** So many times as long as it works: the inserts come first, and answers are right however far it is. */
 const REST = 9;
+const LONGEST_REST_MS = 60_000;
 
 const NOTHING: Round = { lots: [], rows: 0, rowsLeft: 0 };
 
@@ -57,8 +58,8 @@ export class Keeper {
       const isIdle = !this.#isOurs || !(await this.#round());
       const tookMs = performance.now() - startedMs;
       restMs = isIdle
-        ? Math.min(2 * restMs, LONGEST_REST_MS)
-        : Math.max(SHORTEST_REST_MS, Math.min(REST * tookMs, 4 * LONGEST_REST_MS));
+        ? Math.min(2 * restMs, IDLE_REST_MS)
+        : Math.max(SHORTEST_REST_MS, Math.min(REST * tookMs, LONGEST_REST_MS));
     }
   }
 
