@@ -230,7 +230,7 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
 
   // What they write from now on is another matter, and is kept.
   await send(path, session(EVA));
-  await eventually(async () => expect(Object.keys(await rowsWith(database, EVA)).length).toBe(2));
+  await eventually(async () => expect(Object.keys(await rowsWith(database, EVA)).length).toBe(4));
 }, 240_000);
 
 test('dead letters lose the customer too: of events, and of what could not be decoded; sent through again, nobody is back', async () => {
