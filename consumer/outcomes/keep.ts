@@ -46,7 +46,7 @@ export interface KeepOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a round has stored. It is closed by the next one: who asks meanwhile may have begun before it was stored. */
+/** What a round has stored. It is closed a second later: who asks meanwhile may have begun before it was stored. */
 export interface Round {
   readonly lots: readonly string[];
   /** Rows that arrived, and are in what is kept now. */
@@ -73,7 +73,7 @@ export async function keepRound(
   return { lots, rows, rowsLeft: sumRows(open) - rows };
 }
 
-/** Closes what an earlier round has stored: it is looked up from now on. @throws ClickHouse's error */
+/** Closes what a round has stored: it is looked up from now on. @throws ClickHouse's error */
 export async function closeRound(client: ClickHouseClient, { lots }: Round): Promise<void> {
   if (lots.length === 0) return;
   await client.command({ query: CLOSE, query_params: { lots }, clickhouse_settings: INSERT_SETTINGS });

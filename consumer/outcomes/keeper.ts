@@ -12,8 +12,6 @@ const IDLE_REST_MS = 5_000;
 const REST = 9;
 const LONGEST_REST_MS = 60_000;
 
-const NOTHING: Round = { lots: [], rows: 0, rowsLeft: 0 };
-
 export interface KeeperDeps {
   readonly client: ClickHouseClient;
   readonly log: Logger;
@@ -26,7 +24,6 @@ export class Keeper {
   readonly #stopping = new AbortController();
   readonly #metrics: ReturnType<typeof createKeeperMetrics>;
   #running: Promise<void> | undefined;
-  #stored = NOTHING;
   #isOurs = false;
 
   constructor(deps: KeeperDeps) {
@@ -52,35 +49,47 @@ export class Keeper {
   async #run(signal: AbortSignal): Promise<void> {
     let restMs = SHORTEST_REST_MS;
     while (!signal.aborted) {
-      await sleep(restMs, undefined, { signal }).catch(() => undefined);
+      await rest(restMs, signal);
       if (signal.aborted) return;
       const startedMs = performance.now();
-      const isIdle = !this.#isOurs || !(await this.#round());
+      const round = this.#isOurs ? await this.#tried(() => this.#keep()) : undefined;
       const tookMs = performance.now() - startedMs;
-      restMs = isIdle
-        ? Math.min(2 * restMs, IDLE_REST_MS)
-        : Math.max(SHORTEST_REST_MS, Math.min(REST * tookMs, LONGEST_REST_MS));
+      if (round === undefined || round.lots.length === 0) {
+        restMs = Math.min(2 * restMs, IDLE_REST_MS);
+        continue;
+      }
+      // Whoever asks now may have begun before it was stored.
+      await rest(SHORTEST_REST_MS, signal);
+      await this.#tried(() => closeRound(this.#deps.client, round));
+      restMs = Math.min(REST * tookMs, LONGEST_REST_MS);
     }
   }
 
-  /** @returns whether there was anything to do, and it went well */
-  async #round(): Promise<boolean> {
-    const { client, log } = this.#deps;
+  async #keep(): Promise<Round> {
+    const round = await keepRound(this.#deps.client);
+    this.#metrics.kept.inc(round.rows);
+    this.#metrics.open.set(round.rowsLeft);
+    return round;
+  }
+
+  async #tried<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      await closeRound(client, this.#stored);
-      this.#stored = NOTHING;
-      const round = await keepRound(client);
-      this.#stored = round;
-      this.#metrics.kept.inc(round.rows);
-      this.#metrics.open.set(round.rowsLeft);
-      return round.lots.length > 0;
+      return await act();
     } catch (error) {
       this.#metrics.failures.inc();
       const { code, hint } = describeFault(error);
-      log.warn({ code, hint }, 'outcomes cannot be kept for now: they are worked out when somebody asks');
-      return false;
+      this.#deps.log.warn(
+        { code, hint },
+        'outcomes cannot be kept for now: they are worked out when somebody asks',
+      );
+      return undefined;
     }
   }
+}
+
+/** Ends sooner when it is stopped. */
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** The keeper's metrics; each is there from the start. */
