@@ -10,9 +10,11 @@ import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import {
   DISMISSALS_TABLE,
   FOREIGN_TABLE,
+  KEPT_TABLE,
   PATHS_TABLE,
   REDRIVES_TABLE,
   ROW_FORMATS,
+  TOUCHES_TABLE,
 } from '../../consumer/persist/tables.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
 import { lookAtWriter } from '../../operate/doctor/grants.ts';
@@ -253,7 +255,7 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const { roles } = readUsers(await readFile(USERS, 'utf8'));
     const writer = roles.find(({ name }) => name === 'qiscus_writer');
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
-    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE];
+    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE, KEPT_TABLE, TOUCHES_TABLE];
     expect(inserts?.toSorted()).toEqual(tables.map((table) => `GRANT INSERT ON qiscus.${table}`).toSorted());
   });
 
