@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS book_pages
 (
     outbox String COMMENT 'The outbox that accepted the events, app and shard',
     page UInt64 COMMENT 'The sequence numbers from this times 16,384 on',
-    entry LowCardinality(String) COMMENT 'event, in events, or fact, in the table of the kind',
+    entry LowCardinality(String) COMMENT 'event, in events, fact, in the table of the kind, or recount, which only touches',
     kind LowCardinality(String) COMMENT 'The kind of event',
     numbers AggregateFunction(groupBitmap, UInt16) COMMENT 'The numbers that stand, less those before the page',
     newest_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) COMMENT 'When the newest of them was received, UTC, milliseconds',

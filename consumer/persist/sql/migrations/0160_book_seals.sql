@@ -11,7 +11,12 @@ CREATE TABLE IF NOT EXISTS book_seals
     newest_received_at DateTime64(3, 'UTC') COMMENT 'When the newest of its events was received, UTC, milliseconds',
     kinds Array(Tuple(kind String, expected UInt64, lacking Array(UInt64), strange Array(UInt64)))
         COMMENT 'By kind: events, numbers that are not in its table, numbers in its table that are not in events',
-    checked AggregateFunction(groupBitmap, UInt16) COMMENT 'The numbers whose events were looked for elsewhere',
+    checked AggregateFunction(groupBitmap, UInt16)
+        DEFAULT arrayReduce(
+            'groupBitmapState',
+            arrayMap(number -> toUInt16(number % 16384), arrayFlatten(arrayMap(run -> range(run.1, run.2 + 1), runs)))
+        )
+        COMMENT 'The numbers whose events were looked for elsewhere',
     sealed_at DateTime64(3, 'UTC') COMMENT 'When it was worked out, UTC, milliseconds'
 )
 ENGINE = ${CH_REPLACING_ENGINE}(sealed_at)

@@ -22,19 +22,27 @@ CREATE OR REPLACE VIEW completeness
 COMMENT 'Up to when the answers about an app are complete, and how many events are missing'
 AS
 WITH
-    gaps AS
+    -- Read once: what stands in a view's place is planned anew at each of its places.
     (
-        SELECT
+        SELECT groupArray((
             app_id,
             outbox,
-            stored + shared_numbers AS events,
+            stored + shared_numbers,
             missing,
             dead_letters,
             newest_received_at,
             -- Not the array itself: each of its edges would carry a copy.
-            missing_sequences[1].1 = 1 AS begins_with_gap,
-            arrayMap(gap -> [toUInt64(gap.1 - 1), gap.2 + 1], missing_sequences) AS neighbours
+            missing_sequences[1].1 = 1,
+            arrayMap(gap -> [toUInt64(gap.1 - 1), gap.2 + 1], missing_sequences)
+        ))
         FROM outbox_books
+    ) AS books,
+    gaps AS
+    (
+        SELECT
+            book.1 AS app_id, book.2 AS outbox, book.3 AS events, book.4 AS missing, book.5 AS dead_letters,
+            book.6 AS newest_received_at, book.7 AS begins_with_gap, book.8 AS neighbours
+        FROM (SELECT arrayJoin(books) AS book)
     ),
     -- The neighbours of each gap, and 0, which no event has, so that an outbox without gaps is there too.
     edges AS

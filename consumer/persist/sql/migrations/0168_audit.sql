@@ -34,6 +34,20 @@ WITH
         SELECT groupArray(outbox)
         FROM (SELECT outbox FROM page_books GROUP BY outbox HAVING sum(places) > sum(numbers))
     ) AS lost_storage,
+    -- Read once, as they are needed at several places: what stands in a view's place is planned anew at each of them.
+    (
+        SELECT groupArray((toString(outbox), toString(kind), sequence, event_id, is_dismissed)) FROM dead_letter_places
+    ) AS letters,
+    (
+        SELECT groupArray((event_id, kind, places, table_rows)) FROM repeated_events
+    ) AS repeats,
+    letter_places AS
+    (
+        SELECT
+            letter.1 AS outbox, letter.2 AS kind, letter.3 AS sequence, letter.4 AS event_id,
+            if(letter.5, 'dismissed', 'dead') AS entry
+        FROM (SELECT arrayJoin(letters) AS letter)
+    ),
     foreign AS
     (
         SELECT toString(outbox) AS outbox, sequence FROM foreign_places FINAL WHERE is_foreign
@@ -53,28 +67,39 @@ WITH
     ),
     dead AS
     (
-        SELECT event_id, if(min(is_dismissed), 'dismissed', 'dead') AS entry
-        FROM dead_letter_places
+        SELECT event_id, if(countIf(entry = 'dead') > 0, 'dead', 'dismissed') AS entry
+        FROM letter_places
         GROUP BY event_id
     ),
     repeated_places AS
     (
         SELECT
-            arrayJoin(arrayZip(repeated_events.places, arrayEnumerate(repeated_events.places))) AS numbered,
+            repeated.1 AS event_id,
+            repeated.2 AS kind,
+            repeated.4 AS table_rows,
+            numbered.1.2 AS outbox,
+            numbered.1.3 AS sequence,
             arrayFilter(
                 name -> name != '',
                 [
-                    if(table_rows > 0 OR repeated_events.kind = 'unrecognized', 'fact', ''),
+                    if(table_rows > 0, 'fact', ''),
                     dead.entry,
                     if(numbered.2 > 1, 'repeated', ''),
                     if(numbered.2 > 1 AND numbered.2 <= table_rows, 'twice', '')
                 ]
-            ) AS entries,
-            numbered.1.outbox AS outbox,
-            repeated_events.kind AS kind,
-            numbered.1.sequence AS sequence
-        FROM repeated_events
-        LEFT JOIN dead ON dead.event_id = repeated_events.event_id
+            ) AS entries
+        FROM
+        (
+            SELECT repeated, arrayJoin(arrayZip(repeated.3, arrayEnumerate(repeated.3))) AS numbered, repeated.1 AS event_id
+            FROM (SELECT arrayJoin(repeats) AS repeated)
+        ) AS of_events
+        LEFT JOIN dead ON dead.event_id = of_events.event_id
+    ),
+    mark_entries AS
+    (
+        SELECT arrayJoin(entries) AS entry, outbox, kind, sequence, event_id FROM repeated_places
+        UNION ALL
+        SELECT entry, outbox, kind, sequence, event_id FROM letter_places
     ),
     -- What is not told by a page: where an event stands that was accepted again, and dead letters.
     marks AS
@@ -87,12 +112,7 @@ WITH
             groupUniqArrayIf(sequence, entry = 'dismissed') AS dismissed,
             groupUniqArrayIf(sequence, entry = 'repeated') AS repeated,
             groupUniqArrayIf(sequence, entry = 'twice') AS twice
-        FROM
-        (
-            SELECT arrayJoin(entries) AS entry, outbox, kind, sequence FROM repeated_places
-            UNION ALL
-            SELECT if(is_dismissed, 'dismissed', 'dead'), toString(outbox), toString(kind), sequence FROM dead_letter_places
-        )
+        FROM mark_entries
         WHERE (outbox, sequence) NOT IN (SELECT outbox, sequence FROM foreign)
         GROUP BY outbox, kind
     ),
@@ -113,11 +133,39 @@ WITH
         FROM by_kind
         LEFT JOIN marks ON marks.outbox = by_kind.outbox AND marks.kind = by_kind.kind
     ),
+    -- Of outboxes that lost their storage. Where none did, the condition is a constant, and no row is read.
+    lost_entries AS
+    (
+        SELECT arrayJoin(if(kind = 'unrecognized', ['event', 'fact'], ['event'])) AS entry,
+            toString(outbox) AS outbox, toString(kind) AS kind, sequence, event_id
+        FROM events
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT 'fact', toString(outbox), 'agent-logout', sequence, event_id FROM agent_logouts_rows
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT 'fact', toString(outbox), 'session', sequence, event_id FROM sessions_rows
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT 'fact', toString(outbox), 'resolution', sequence, event_id FROM resolutions_rows
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT 'fact', toString(outbox), 'message', sequence, event_id FROM messages_rows
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT 'fact', toString(outbox), 'allocation', sequence, event_id FROM allocations_rows
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT 'fact', toString(outbox), 'custom-button', sequence, event_id FROM button_clicks_rows
+        WHERE notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        UNION ALL
+        SELECT entry, outbox, kind, sequence, event_id FROM mark_entries WHERE has(lost_storage, outbox)
+    ),
     places AS
     (
         SELECT
-            toString(outbox) AS outbox,
-            toString(kind) AS kind,
+            outbox,
+            kind,
             event_id,
             sequence,
             max(entry = 'event') AS is_event,
@@ -126,10 +174,8 @@ WITH
             max(entry = 'dismissed') AS is_dismissed,
             max(entry = 'repeated') AS is_repeated,
             max(entry = 'twice') AS is_twice
-        FROM audit_entries
-        WHERE
-            -- A constant: where no outbox lost its storage, no row is read.
-            notEmpty(lost_storage) AND has(lost_storage, toString(outbox))
+        FROM lost_entries
+        WHERE (outbox, sequence) NOT IN (SELECT outbox, sequence FROM foreign)
         GROUP BY outbox, kind, event_id, sequence
     ),
     counted_by_event AS
