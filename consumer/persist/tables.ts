@@ -13,6 +13,13 @@ export const DEAD_LETTERS_TABLE = 'dead_letters_rows';
 export const REDRIVES_TABLE = 'dead_letter_redrives';
 export const FOREIGN_TABLE = 'foreign_places';
 export const ERASURES_TABLE = 'erasures';
+/** The books by pages; what they hold follows from the rows above. */
+export const BOOK_PAGES_TABLE = 'book_pages';
+export const EVENT_NUMBERS_TABLE = 'event_numbers';
+export const EVENT_IDS_TABLE = 'event_ids';
+export const SEALS_TABLE = 'book_seals';
+export const REPEATED_IDS_TABLE = 'repeated_ids';
+export const BOOK_TABLES_TABLE = 'book_tables';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
 /** What has no view: it is in no answer. */
 export const CANARIES_TABLE = 'canaries';

@@ -26,6 +26,14 @@ GRANT INSERT ON qiscus.kept_timeline TO qiscus_writer;
 GRANT INSERT ON qiscus.room_touches TO qiscus_writer;
 GRANT INSERT ON qiscus.foreign_places TO qiscus_writer;
 GRANT INSERT ON qiscus.payload_paths TO qiscus_writer;
+-- The books by pages, which it seals, and counts again after rows were changed otherwise than by inserts: parts tell.
+GRANT INSERT, ALTER DELETE ON qiscus.book_pages TO qiscus_writer;
+GRANT INSERT, ALTER DELETE ON qiscus.event_numbers TO qiscus_writer;
+GRANT INSERT ON qiscus.event_ids TO qiscus_writer;
+GRANT INSERT ON qiscus.book_seals TO qiscus_writer;
+GRANT INSERT ON qiscus.repeated_ids TO qiscus_writer;
+GRANT INSERT ON qiscus.book_tables TO qiscus_writer;
+GRANT SELECT ON system.parts TO qiscus_writer;
 
 -- The dashboard and its API, which the consumer's process serves, as CLICKHOUSE_READER_URL; reports, Grafana, people.
 CREATE ROLE IF NOT EXISTS qiscus_reader;
@@ -36,6 +44,7 @@ CREATE ROLE IF NOT EXISTS qiscus_migrator;
 GRANT SELECT, INSERT ON qiscus.* TO qiscus_migrator;
 GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW ON qiscus.* TO qiscus_migrator;
 GRANT ALTER TABLE, ALTER VIEW, DROP TABLE, DROP VIEW ON qiscus.* TO qiscus_migrator;
+GRANT SELECT ON system.parts TO qiscus_migrator;
 -- Only for CLICKHOUSE_CLUSTER, whose database is created ON CLUSTER:
 -- GRANT CLUSTER ON *.* TO qiscus_migrator;
 
