@@ -8,6 +8,7 @@ import { markForeign } from '../../consumer/books/foreign/mark.ts';
 import { clickHouseUrl } from '../../consumer/config.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import {
+  BACKLOG_TABLE,
   DISMISSALS_TABLE,
   FOREIGN_TABLE,
   KEPT_TABLE,
@@ -255,7 +256,14 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const { roles } = readUsers(await readFile(USERS, 'utf8'));
     const writer = roles.find(({ name }) => name === 'qiscus_writer');
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
-    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE, KEPT_TABLE, TOUCHES_TABLE];
+    const tables = [
+      ...ROW_FORMATS.keys(),
+      FOREIGN_TABLE,
+      PATHS_TABLE,
+      KEPT_TABLE,
+      BACKLOG_TABLE,
+      TOUCHES_TABLE,
+    ];
     expect(inserts?.toSorted()).toEqual(tables.map((table) => `GRANT INSERT ON qiscus.${table}`).toSorted());
   });
 
