@@ -1,10 +1,10 @@
 import { nearest } from '../report/nearest.ts';
 import { QueryInputError, type QueryValues, readTimeZone } from '../report/parameters.ts';
-import { readPeriod } from '../report/period.ts';
+import { readDay, readPeriod } from '../report/period.ts';
 
-const TEXTS = ['app', 'channel', 'agent', 'state'] as const;
+const TEXTS = ['app', 'channel', 'agent', 'state', 'room', 'customer', 'event'] as const;
 const NUMBERS = ['weekday', 'hour', 'min_seconds', 'max_seconds', 'limit', 'offset'] as const;
-const KNOWN: readonly string[] = ['from', 'to', 'tz', ...TEXTS, ...NUMBERS];
+const KNOWN: readonly string[] = ['from', 'to', 'day', 'tz', ...TEXTS, ...NUMBERS];
 
 /** The time zone of days and hours where none is asked for. */
 const DEFAULT_TZ = 'Asia/Jakarta';
@@ -17,8 +17,9 @@ export function readValues(params: URLSearchParams, now: Date): QueryValues {
   for (const name of params.keys()) refuseUnknown(name);
   const given = (name: string) => params.get(name) || undefined;
   const tz = readTimeZone(given('tz') ?? DEFAULT_TZ);
+  const [from, to, day] = [given('from'), given('to'), given('day')];
   return {
-    ...readPeriod(given('from'), given('to'), tz, now),
+    ...(day === undefined ? readPeriod(from, to, tz, now) : readDay(day, { from, to }, tz)),
     tz,
     ...Object.fromEntries(TEXTS.map((name) => [name, given(name)])),
     ...Object.fromEntries(NUMBERS.map((name) => [name, wholeNumber(name, given(name))])),
