@@ -17,7 +17,7 @@ SELECT
   resolved_by,
   seconds_to_resolve, business_seconds_to_resolve,
   toTimeZone(reopened_at, {tz:String}) AS reopened,
-  customer_waited_seconds, team_waited_seconds, longest_gap_seconds,
+  customer_waited_seconds, business_customer_waited_seconds, team_waited_seconds, longest_gap_seconds,
   agent_id, agent_email,
   app_id, room_id, customer_id, customer_name,
   toTimeZone(received_at, {tz:String}) AS received,

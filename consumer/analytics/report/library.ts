@@ -51,7 +51,10 @@ function readQuery(path: string): Query {
   const comments = lines.slice(0, firstOfSql).map((line) => line.slice(2).trim());
   const [question, ...notes] = comments;
   if (question === undefined) throw new Error(`${path} does not begin with a comment that says its question`);
-  const sql = lines.slice(firstOfSql).join('\n').replaceAll(PART, (_, name) => partOf(path, name));
+  const sql = lines
+    .slice(firstOfSql)
+    .join('\n')
+    .replaceAll(PART, (_, name) => partOf(path, name));
   return {
     name: basename(path, '.sql'),
     question,
@@ -64,7 +67,9 @@ function readQuery(path: string): Query {
 
 /** A part's SQL, without the comment that it begins with. */
 function partOf(path: string, name: string): string {
-  const lines = readFileSync(join(dirname(path), 'parts', `${name}.sql`), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(dirname(path), 'parts', `${name}.sql`), 'utf8')
+    .trim()
+    .split('\n');
   return lines.slice(lines.findIndex((line) => !line.startsWith('--'))).join('\n');
 }
 

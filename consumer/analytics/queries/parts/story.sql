@@ -190,6 +190,8 @@
       seconds_to_resolve, business_seconds_to_resolve, reopened_at,
       if(kind = 'session', ifNull(sumIf(waited_seconds, is_in_session AND waited = 'customer') OVER of_session, 0), NULL)
         AS customer_waited_seconds,
+      if(kind = 'session', ifNull(sumIf(business_waited_seconds, is_in_session AND waited = 'customer') OVER of_session, 0), NULL)
+        AS business_customer_waited_seconds,
       if(kind = 'session', ifNull(sumIf(waited_seconds, is_in_session AND waited = 'team') OVER of_session, 0), NULL)
         AS team_waited_seconds,
       if(kind = 'session', maxIf(gap_seconds, is_in_session) OVER of_session, NULL) AS longest_gap_seconds
