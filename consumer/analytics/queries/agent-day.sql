@@ -32,12 +32,19 @@ WITH
 {{story}},
   done AS (
     SELECT
-      at, received_at, event_id, kind, room_id, customer_id, customer_name, channel, text, outcome,
+      details.at AS at, received_at, event_id, details.kind AS kind, details.room_id AS room_id,
+      customer_id, customer_name, channel, text, outcome,
       seconds_to_resolve, business_seconds_to_resolve, reopened_at, false AS force_offline,
       agent_name, agent_id, agent_email
-    FROM story
-    WHERE kind = 'resolution' AND is_theirs(agent_id, agent_email)
-      AND at >= {from:DateTime} AND at < {to:DateTime64(3)}
+    FROM (
+      SELECT * FROM told
+      WHERE kind = 'resolution' AND is_theirs(agent_id, agent_email)
+        AND at >= {from:DateTime} AND at < {to:DateTime64(3)}
+    ) AS details
+    INNER JOIN (
+      SELECT event_id, outcome, seconds_to_resolve, business_seconds_to_resolve, reopened_at
+      FROM story
+    ) AS outcomes USING (event_id)
     UNION ALL
     SELECT
       occurred_at, received_at, event_id, 'agent-logout', '', '', '', '', '', '',
@@ -62,9 +69,7 @@ WITH
   )
 SELECT
   toTimeZone(at, {tz:String}) AS happened,
-  kind, customer_name, text, channel,
-  if(count() OVER before = 0, NULL, dateDiff('second', max(at) OVER before, at)) AS gap_seconds,
-  outcome, seconds_to_resolve, business_seconds_to_resolve,
+  kind, customer_name, text, channel, gap_seconds, outcome, seconds_to_resolve, business_seconds_to_resolve,
   toTimeZone(reopened_at, {tz:String}) AS reopened,
   force_offline,
   agent_name AS agent, agent_id, agent_email,
@@ -72,8 +77,14 @@ SELECT
   room_id, customer_id,
   toTimeZone(received_at, {tz:String}) AS received,
   event_id,
-  count() OVER () AS rows_in_all
-FROM done
-WINDOW before AS (ORDER BY at, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  rows_in_all
+FROM (
+  SELECT
+    *,
+    if(count() OVER before = 0, NULL, dateDiff('second', max(at) OVER before, at)) AS gap_seconds,
+    count() OVER () AS rows_in_all
+  FROM done
+  WINDOW before AS (ORDER BY at, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+)
 ORDER BY at, event_id
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}

@@ -31,8 +31,18 @@ SELECT
   app_id, room_id, customer_id, customer_name,
   toTimeZone(received_at, {tz:String}) AS received,
   event_id,
-  count() OVER () AS rows_in_all
-FROM story
-WHERE at >= {from:DateTime} AND at < {to:DateTime64(3)}
+  rows_in_all
+FROM (
+  SELECT
+    event_id, who, text, type, channel, is_waiting, agent_id, agent_email,
+    app_id, customer_id, customer_name, received_at
+  FROM told
+) AS details
+RIGHT JOIN (
+  SELECT *, count() OVER () AS rows_in_all
+  FROM story
+  WHERE at >= {from:DateTime} AND at < {to:DateTime64(3)}
+  ORDER BY at, rank, sequence, event_id
+  LIMIT {limit:UInt32} OFFSET {offset:UInt32}
+) AS page USING (event_id)
 ORDER BY at, rank, sequence, event_id
-LIMIT {limit:UInt32} OFFSET {offset:UInt32}

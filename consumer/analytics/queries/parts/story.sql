@@ -6,8 +6,9 @@
 -- the period, and FINAL reads no more than these: else it would read every column of every row of the period. A view
 -- would be read twice, once for its columns.
 -- Who waits: the customer, from the first of their messages that the team has not answered; the team, from the first of
--- its own. Nobody waits in a room that is resolved. Allocations and clicks answer nobody. A message that came by the
+-- its own, unless it has resolved the room. Allocations and clicks answer nobody. A message that came by the
 -- REST API is the team's, unless its sender is the room's customer: a channel of the app's own sends them that way.
+-- It carries no names and texts, since a crowded room has many: whoever wants them joins it to `told`.
 -- What a session took is added up from its start to its resolution, or to its last event.
   (text -> if(lengthUTF8(text) > 500, concat(leftUTF8(text, 499), '…'), text)) AS short,
   toDateTime64({from:DateTime}, 3, 'UTC') - INTERVAL 31 DAY AS since,
@@ -87,9 +88,10 @@
       intDiv(local_seconds, 86400) + 3 AS days_since_monday,
       1 + days_since_monday % 7 AS day
     SELECT
-      * EXCEPT (side),
+      room_id, at, rank, sequence, event_id, kind,
+      if(kind = 'resolution', if(agent_name = '', agent_email, agent_name), '') AS resolver,
       if(
-        kind = 'message' AND has(groupUniqArrayIf(100)(customer_id, kind != 'message') OVER (PARTITION BY room_id), customer_id),
+        kind = 'message' AND customer_id != '' AND countIf(kind != 'message') OVER (PARTITION BY room_id, customer_id) > 0,
         'customer', side) AS side,
       kind IN ('session', 'resolution') AS is_fact,
       toInt64(
@@ -112,7 +114,7 @@
       countIf(side = 'team') OVER earlier AS team_before,
       countIf(side = 'customer') OVER earlier AS customer_before,
       anyLastIf((kind, at, business_at), is_fact) OVER earlier AS fact_before,
-      anyLastIf((kind, at, business_at, if(agent_name = '', agent_email, agent_name)), is_fact) OVER later AS fact_after,
+      anyLastIf((kind, at, business_at, resolver), is_fact) OVER later AS fact_after,
       minIf(at, kind = 'session') OVER later AS session_after,
       countIf(kind = 'session') OVER later AS sessions_after,
       countIf(kind = 'resolution') OVER later AS resolutions_after
@@ -174,9 +176,7 @@
   -- Step 6: what became of it.
   story AS (
     SELECT
-      app_id, room_id, at, received_at, sequence, event_id, kind, rank,
-      customer_id, customer_name, who, side, agent_id, agent_email, agent_name, agent_role,
-      channel, type, is_waiting, text,
+      room_id, at, rank, sequence, event_id, kind, side,
       gap_seconds, business_gap_seconds, waited, waited_seconds, business_waited_seconds,
       multiIf(
         kind NOT IN ('session', 'resolution'), '',
