@@ -28,11 +28,12 @@ beforeAll(async () => {
 const BUDI = { agent_id: 2, agent_email: 'budi@test', agent_name: 'Budi', agent_role: 'supervisor' };
 const at = (time: string, more: object) => ({ ...event(`${time} ${JSON.stringify(more)}`, time), ...more });
 
+const PAYLOAD = '{"customer":{"name":"Citra"},"resolved_by":{"name":"Budi"}}';
 const RESOLVED = at('2026-11-03 02:20:00', {
   event_id: 'resolved',
   kind: 'resolution',
   sequence: 2,
-  payload: '{"customer":{"name":"Citra"},"resolved_by":{"name":"Budi"}}',
+  payload: PAYLOAD,
 });
 
 /** A week of two agents in three rooms, one session before it and one after, and another app. Times UTC. */
@@ -345,7 +346,7 @@ const ANSWERS: Record<string, { columns: string; rows: Value[][]; values?: Parti
   'event-payload': {
     columns: 'received kind payload',
     values: { event: RESOLVED.event_id },
-    rows: [['2026-11-03 09:20:00.000', 'resolution', RESOLVED.payload]],
+    rows: [['2026-11-03 09:20:00.000', 'resolution', PAYLOAD]],
   },
   filters: {
     columns: 'app_id channel sessions',
