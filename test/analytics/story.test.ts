@@ -17,7 +17,7 @@ const TABLES: Readonly<Record<Kind, string>> = {
   allocation: 'allocations',
   click: 'button_clicks',
 };
-const RUNS = 12;
+const RUNS = 6;
 
 let database: Database;
 beforeAll(async () => {

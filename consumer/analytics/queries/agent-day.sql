@@ -88,3 +88,5 @@ FROM (
 )
 ORDER BY at, event_id
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}
+-- A crowded room is put in order on the disk, within the memory of a query.
+SETTINGS max_threads = 1, max_bytes_before_external_sort = 20000000

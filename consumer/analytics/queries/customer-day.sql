@@ -46,3 +46,5 @@ RIGHT JOIN (
   LIMIT {limit:UInt32} OFFSET {offset:UInt32}
 ) AS page USING (event_id)
 ORDER BY at, rank, sequence, event_id
+-- A crowded room is put in order on the disk, within the memory of a query.
+SETTINGS max_threads = 1, max_bytes_before_external_sort = 20000000

@@ -102,6 +102,7 @@
       ) AS business_at
     FROM told
   ),
+  -- A fact is told by its rank and one more, since there may be none: 1 is a session, 5 a resolution.
   -- Step 3: its neighbours, and in which session and in whose turn it stands.
   neighboured AS (
     SELECT
@@ -113,8 +114,8 @@
       countIf(kind = 'resolution') OVER earlier AS resolutions_before,
       countIf(side = 'team') OVER earlier AS team_before,
       countIf(side = 'customer') OVER earlier AS customer_before,
-      anyLastIf((kind, at, business_at), is_fact) OVER earlier AS fact_before,
-      anyLastIf((kind, at, business_at, resolver), is_fact) OVER later AS fact_after,
+      anyLastIf((rank + 1, at, business_at), is_fact) OVER earlier AS fact_before,
+      anyLastIf((rank + 1, at, business_at, resolver), is_fact) OVER later AS fact_after,
       minIf(at, kind = 'session') OVER later AS session_after,
       countIf(kind = 'session') OVER later AS sessions_after,
       countIf(kind = 'resolution') OVER later AS resolutions_after
@@ -159,9 +160,9 @@
       seconds_between(awaited_at, at) AS waited_seconds,
       if(isNull(awaited_at), NULL, business_at - awaited_business_at) AS business_waited_seconds,
       kind != 'session' AND session_number > 0 AND resolutions_before = resolutions_before_session AS is_in_session,
-      kind = 'session' AND fact_after.1 = 'resolution' AS is_resolved,
-      kind = 'resolution' AND fact_before.1 = 'session' AS ends_session,
-      if(sessions_after > 0 AND (is_resolved OR kind = 'resolution' AND fact_after.1 = 'session'), session_after, NULL)
+      kind = 'session' AND fact_after.1 = 5 AS is_resolved,
+      kind = 'resolution' AND fact_before.1 = 1 AS ends_session,
+      if(sessions_after > 0 AND (is_resolved OR kind = 'resolution' AND fact_after.1 = 1), session_after, NULL)
         AS reopened_at,
       multiIf(
         is_resolved, seconds_between(at, fact_after.2),
