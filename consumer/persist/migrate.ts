@@ -1,10 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { keepBooks } from '../books/pages/keep.ts';
+import { withClickHouse } from '../cli/clickhouse.ts';
 import { CommandError, commandLine, runCommand } from '../cli/command.ts';
 import { withLocalPipeline } from '../cli/local-pipeline.ts';
+import { Progress } from '../cli/progress.ts';
 import { type MigrationSettings, readMigrationSettings } from '../config.ts';
+import { clickHouseClient } from './clickhouse.ts';
 import { migrationForm } from './migration-form.ts';
+
+/** A large table is read as a whole. */
+const COUNTING_TIMEOUT_MS = 3_600_000;
 
 export const MIGRATIONS = join(import.meta.dirname, 'sql', 'migrations');
 
@@ -53,6 +60,14 @@ export async function migrate(settings: MigrationSettings): Promise<string> {
   return report;
 }
 
+/** Enters into new books by pages the rows that were there before. @throws what ClickHouse's client throws */
+async function enterRows({ CLICKHOUSE_URL }: MigrationSettings): Promise<void> {
+  using progress = new Progress();
+  const client = clickHouseClient(CLICKHOUSE_URL, { requestTimeoutMs: COUNTING_TIMEOUT_MS });
+  const onRecount = (done: number, total: number) => progress.show('tables entered into the books', done, total);
+  await withClickHouse(client, CLICKHOUSE_URL.url, () => keepBooks(client, { onRecount }));
+}
+
 /** Less the library's colours and its name in each line. */
 function plain(output: string): string {
   return output
@@ -68,7 +83,9 @@ if (import.meta.main) {
     });
     const settings = readMigrationSettings(withLocalPipeline(process.env));
     const { url, database } = settings.CLICKHOUSE_URL;
-    console.log(`${await migrate(settings)}\nClickHouse at ${url}, database ${database}: up to date.`);
+    const report = await migrate(settings);
+    await enterRows(settings);
+    console.log(`${report}\nClickHouse at ${url}, database ${database}: up to date.`);
     return 0;
   });
 }

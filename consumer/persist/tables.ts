@@ -13,11 +13,22 @@ export const DEAD_LETTERS_TABLE = 'dead_letters_rows';
 export const REDRIVES_TABLE = 'dead_letter_redrives';
 export const FOREIGN_TABLE = 'foreign_places';
 export const ERASURES_TABLE = 'erasures';
+/** The books by pages; what they hold follows from the rows above. */
+export const BOOK_PAGES_TABLE = 'book_pages';
+export const EVENT_NUMBERS_TABLE = 'event_numbers';
+export const EVENT_IDS_TABLE = 'event_ids';
+export const SEALS_TABLE = 'book_seals';
+export const REPEATED_IDS_TABLE = 'repeated_ids';
+export const BOOK_TABLES_TABLE = 'book_tables';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
 /** What has no view: it is in no answer. */
 export const CANARIES_TABLE = 'canaries';
 /** The fields of payloads as they were seen; written by those who look at stored events. */
 export const PATHS_TABLE = 'payload_paths';
+/** Sessions and resolutions by room, filled by views of the database; what of them is not kept yet; and what is kept. */
+export const ROOM_LOG_TABLE = 'room_log';
+export const TOUCHES_TABLE = 'room_touches';
+export const KEPT_TABLE = 'kept_timeline';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',
   session: 'sessions_rows',

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Registry } from 'prom-client';
 import type { Accepted } from '../books/foreign/find.ts';
 import { markForeign } from '../books/foreign/mark.ts';
+import { keepBooks } from '../books/pages/keep.ts';
 import { type BooksGauges, createBooksGauges } from './books-gauges.ts';
 import { restMs } from './pace.ts';
 
@@ -100,6 +101,7 @@ export class BooksMetrics {
   }
 
   async #read(): Promise<Books> {
+    await keepBooks(this.#client, { limits: SERVER_LIMITS });
     if (this.#askAccepted !== undefined) await markForeign(this.#client, this.#askAccepted, SERVER_LIMITS);
     const entries = await this.#rows<Entry>(AUDIT);
     const complete = await this.#rows<Books['complete'][number]>(COMPLETENESS);

@@ -5,6 +5,7 @@ import { runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { Progress } from '../../cli/progress.ts';
 import { markForeign } from '../foreign/mark.ts';
+import { keepBooks } from '../pages/keep.ts';
 import { type AuditRequest, readArguments } from './arguments.ts';
 import { type Audit, audit } from './audit.ts';
 import { readKept } from './chain/kept.ts';
@@ -42,6 +43,7 @@ async function run(
         outboxes: () => askOutboxes(settings, app),
         stream: () => stream.ask(),
         ledger: async () => {
+          await keepBooks(client);
           await markForeign(client, () => askAccepted(settings, app));
           return readLedger(client, app);
         },

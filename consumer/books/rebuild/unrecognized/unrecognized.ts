@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventRow } from '../../../normalize/event.ts';
+import { LOGGED_KINDS, reconcile } from '../../../outcomes/reconcile.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../../../persist/tables.ts';
 import { insertOrRefuse } from '../insert-or-refuse.ts';
 import type { Extent } from '../options.ts';
@@ -45,6 +46,7 @@ export async function adoptUnrecognized(extent: Extent, isApply: boolean, deps: 
     if (isApply) await adopt(client, adopted, findings);
     show('unrecognized events', findings.events, total);
   }
+  if (isApply) for (const kind of LOGGED_KINDS) await reconcile(client, kind, show);
   return findings.found(isApply);
 }
 

@@ -1,0 +1,55 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { rowsOf } from '../../persist/clickhouse.ts';
+import { BOOK_TABLES_TABLE, EVENTS_TABLE, FACT_TABLES } from '../../persist/tables.ts';
+import { recountTable } from './recount.ts';
+import { type CurrentState, currentStates, onlyInserted, readState, type TableState } from './table-state.ts';
+
+const TABLES = [EVENTS_TABLE, ...Object.values(FACT_TABLES)];
+
+/**
+ * Counts every table again whose rows were changed by anything but inserts since it was last looked at: materialized views
+ * are told of inserts alone. A table that was never looked at, after an upgrade, is counted for the first time.
+ * @param onRecount told how many of those that must be counted have been
+ * @throws what ClickHouse's client throws
+ */
+export async function followRows(
+  client: ClickHouseClient,
+  onRecount: (done: number, total: number) => void,
+): Promise<void> {
+  const saved = await savedStates(client);
+  // Before the rows are read: what changes meanwhile is seen the next time.
+  const current = await currentStates(client, TABLES);
+  const changed = [...current].filter(([table, now]) => {
+    const before = saved.get(table);
+    return before === undefined || now.isChanging || !onlyInserted(before, now);
+  });
+  for (const [index, [table, now]] of changed.entries()) {
+    onRecount(index, changed.length);
+    await recountTable(client, table);
+    if (!now.isChanging) await save(client, table, now);
+    onRecount(index + 1, changed.length);
+  }
+}
+
+async function savedStates(client: ClickHouseClient): Promise<Map<string, TableState>> {
+  const rows = await rowsOf<{ table: string; state: string }>(
+    client,
+    `SELECT table, state FROM ${BOOK_TABLES_TABLE} FINAL`,
+  );
+  return new Map(
+    rows.flatMap(({ table, state }) => {
+      const read = readState(state);
+      return read === undefined ? [] : [[table, read] as const];
+    }),
+  );
+}
+
+async function save(client: ClickHouseClient, table: string, { uuid, mutation, partitions }: CurrentState) {
+  const counted_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  const state = JSON.stringify({ uuid, mutation, partitions });
+  await client.insert({
+    table: BOOK_TABLES_TABLE,
+    values: [{ table, state, counted_at }],
+    format: 'JSONEachRow',
+  });
+}

@@ -1,0 +1,95 @@
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { rowsOf } from '../../persist/clickhouse.ts';
+import { REPEATED_IDS_TABLE, SEALS_TABLE } from '../../persist/tables.ts';
+
+/** So many pages are in memory at a time: some four million events, of which only what is odd is kept by its number. */
+const PAGES_AT_ONCE = 256;
+
+const OPEN = `
+  SELECT outbox, page, touches FROM book_open
+  WHERE NOT is_foreign AND touched_at <= now64(3) - toIntervalMillisecond({quiet:UInt32})
+  ORDER BY outbox, page
+  LIMIT {most:UInt32}`;
+
+/** Where event_numbers is behind the sets, a page is left open. */
+const CONTENTS = `
+  SELECT outbox, page, numbers, places, runs, newest_received_at, kinds
+  FROM page_books
+  WHERE is_open AND (outbox, page) IN ${pairs()} AND places >= numbers`;
+
+/** The ids in these pages that stand at another place too, of numbers that were not looked at before. */
+const REPEATED = `
+  INSERT INTO ${REPEATED_IDS_TABLE} (id_hash, found_at)
+  WITH
+    sealed AS (SELECT outbox, page, checked FROM ${SEALS_TABLE} FINAL WHERE (outbox, page) IN ${pairs()}),
+    numbers AS
+    (
+      SELECT outbox, page, sequence, groupUniqArray(id_hash) AS hashes
+      FROM event_numbers WHERE (outbox, page) IN ${pairs()}
+      GROUP BY outbox, page, sequence
+    ),
+    unchecked AS
+    (
+      SELECT arrayJoin(hashes) AS id_hash
+      FROM numbers LEFT JOIN sealed ON sealed.outbox = numbers.outbox AND sealed.page = numbers.page
+      WHERE NOT bitmapContains(sealed.checked, toUInt16(sequence % 16384)) OR length(hashes) > 1
+    )
+  SELECT id_hash, now64(3)
+  FROM event_ids WHERE id_hash IN (SELECT id_hash FROM unchecked)
+  GROUP BY id_hash HAVING uniqExact(outbox, sequence) > 1`;
+
+interface OpenPage {
+  readonly outbox: string;
+  readonly page: number;
+  readonly touches: number;
+}
+
+interface Contents {
+  readonly outbox: string;
+  readonly page: number;
+}
+
+/**
+ * Seals open pages: what was worked out of them is kept, with how often they had been touched before it was. Whatever is
+ * inserted after that opens them again. Ids are looked for last: all that is kept as looked for has been.
+ * @param quietMs milliseconds that a page must have been left alone
+ * @returns how many were sealed
+ * @throws what ClickHouse's client throws
+ */
+export async function sealPages(
+  client: ClickHouseClient,
+  quietMs: number,
+  limits: ClickHouseSettings = {},
+): Promise<number> {
+  let sealed = 0;
+  for (;;) {
+    const open = await rowsOf<OpenPage>(client, OPEN, { quiet: quietMs, most: PAGES_AT_ONCE }, limits);
+    const done = open.length === 0 ? 0 : await seal(client, open, limits);
+    sealed += done;
+    // Those that are left are behind, and would be asked for again and again.
+    if (open.length < PAGES_AT_ONCE || done === 0) return sealed;
+  }
+}
+
+async function seal(
+  client: ClickHouseClient,
+  open: readonly OpenPage[],
+  limits: ClickHouseSettings,
+): Promise<number> {
+  const params = { outboxes: open.map(({ outbox }) => outbox), pages: open.map(({ page }) => page) };
+  const contents = await rowsOf<Contents>(client, CONTENTS, params, limits);
+  if (contents.length === 0) return 0;
+  await client.command({ query: REPEATED, query_params: params, clickhouse_settings: limits });
+  const touches = new Map(open.map((each) => [keyOf(each), each.touches]));
+  const sealed_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  const values = contents.map((page) => ({ ...page, touches: touches.get(keyOf(page)), sealed_at }));
+  await client.insert({ table: SEALS_TABLE, values, format: 'JSONEachRow' });
+  return contents.length;
+}
+
+/** The pages that are asked for, as a set that an index is read by. */
+function pairs(): string {
+  return '(SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({outboxes:Array(String)}, {pages:Array(UInt64)})) AS pair))';
+}
+
+const keyOf = ({ outbox, page }: Contents) => `${outbox} ${page}`;
