@@ -5,6 +5,8 @@ import type { Store } from '../store.ts';
 /** What fills the tables of a ClickHouse; each is started anew for every turn. */
 export interface Contender {
   readonly name: string;
+  /** Its inserts fill what answers and books are kept in as well, as in production; else the rows alone are stored. */
+  readonly keeps?: boolean;
   /** Begins to fill the tables. */
   start(place: Place): Promise<Started>;
 }

@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { publish } from './backlog.ts';
 import { checkSame, checkWhole } from './check.ts';
 import { engine, tunedEngine } from './kafka-engine/contender.ts';
-import { ours } from './ours.ts';
+import { ours, oursRowsAlone } from './ours.ts';
 import { rawInsert } from './raw-insert/contender.ts';
 import { encode } from './raw-insert/encode.ts';
 import type { Content } from './tables.ts';
@@ -69,7 +69,7 @@ export class Measurement {
   /** One turn of each; another one begins each time, so that the machine's drift is nobody's. */
   async #round(events: number, round: number): Promise<Turn[]> {
     const blocks = join(this.#parts.processes.dir, 'blocks');
-    const contenders = [...GROWING, usualLoop, rawInsert(blocks)];
+    const contenders = [...GROWING, oursRowsAlone, usualLoop, rawInsert(blocks)];
     const first = round % contenders.length;
     const turns: Turn[] = [];
     for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {

@@ -3,7 +3,7 @@ import { median, rounded } from '../statistics.ts';
 import { cpuUs, type Figures, figuresOf, peakMb, rateOf } from './figures.ts';
 import { engine, tunedEngine } from './kafka-engine/contender.ts';
 import { GROWING, type Plan, type Turns } from './measure.ts';
-import { ours } from './ours.ts';
+import { ours, oursRowsAlone } from './ours.ts';
 import { RAW_INSERT } from './raw-insert/contender.ts';
 import type { Turn } from './turn.ts';
 import { usualLoop } from './usual-loop/contender.ts';
@@ -17,6 +17,8 @@ export interface Result {
   readonly ratio_to_kafka_engine_tuned: number | null;
   readonly ratio_to_usual_loop: number | null;
   readonly ratio_to_raw_insert: number | null;
+  /** To ours where nothing is kept beside the rows; the others keep nothing either. */
+  readonly ratio_to_rows_alone: number | null;
   /** Of our consumer, in any of its turns. */
   readonly peak_rss_mb: number | null;
   readonly peak_rss_hanging_mb: number | null;
@@ -44,6 +46,7 @@ export function resultOf(plan: Plan, { rounds, growth, hanging }: Turns, machine
     ratio_to_kafka_engine_tuned: ratioTo(tunedEngine.name, rounds),
     ratio_to_usual_loop: ratioTo(usualLoop.name, rounds),
     ratio_to_raw_insert: ratioTo(RAW_INSERT, rounds),
+    ratio_to_rows_alone: ratioTo(oursRowsAlone.name, rounds),
     peak_rss_mb: rounded(Math.max(...peaks)),
     peak_rss_hanging_mb: hanging === undefined ? null : rounded(peakMb(hanging, 'consumer')),
     hang_seconds: plan.hangMs / 1_000,

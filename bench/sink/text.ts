@@ -9,7 +9,8 @@ export function inText(result: Result): string {
   return `${table(result.contenders)}
 Ours is so many times as fast (medians of ${result.rounds} rounds):
   ${result.ratio_to_kafka_engine} the Kafka engine, ${result.ratio_to_kafka_engine_tuned} when that is tuned,
-  ${result.ratio_to_usual_loop} the usual loop, ${result.ratio_to_raw_insert} the raw insert.
+  ${result.ratio_to_usual_loop} the usual loop, ${result.ratio_to_raw_insert} the raw insert,
+  ${result.ratio_to_rows_alone} ours where answers and books are not kept beside the rows, as for all others.
 The consumer takes ${result.peak_rss_mb} MB at the most, while ClickHouse hangs ${result.peak_rss_hanging_mb ?? '–'}.
 
 ${table(result.growth)}`;

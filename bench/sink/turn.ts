@@ -44,6 +44,7 @@ export async function takeTurn({ parts, contender, events, hangMs = 0, onStored 
   const store = await startStore(parts.processes);
   let started: Started = {};
   try {
+    if (contender.keeps !== true) await keepNothing(store);
     const before = { clickhouse: usageOf(store.server), kafka: usageOf(parts.kafka) };
     const startMs = performance.now();
     started = await contender.start({ parts, store, group: `bench-${randomUUID()}` });
@@ -69,6 +70,16 @@ export async function takeTurn({ parts, contender, events, hangMs = 0, onStored 
     if (started.program) await parts.processes.stop(started.program);
     await store.end();
   }
+}
+
+/** Has inserts fill the tables that they name, and nothing else. */
+async function keepNothing({ client }: Store): Promise<void> {
+  const result = await client.query({
+    query: `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView'`,
+    format: 'JSONEachRow',
+  });
+  for (const { name } of await result.json<{ name: string }>())
+    await client.command({ query: `DROP VIEW ${name}` });
 }
 
 interface Waiting {

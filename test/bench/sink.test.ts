@@ -11,11 +11,19 @@ test(
     expect(result).toMatchObject({
       ratio_to_kafka_engine: expect.any(Number),
       ratio_to_raw_insert: expect.any(Number),
+      ratio_to_rows_alone: expect.any(Number),
       peak_rss_mb: expect.any(Number),
       cpu_us_per_event: expect.any(Number),
     });
     const names = result.contenders.map(({ contender }: { contender: string }) => contender);
-    expect(names).toEqual(['ours', 'kafka engine', 'kafka engine, tuned', 'usual loop', 'raw insert']);
+    expect(names).toEqual([
+      'ours',
+      'kafka engine',
+      'kafka engine, tuned',
+      'ours, rows alone',
+      'usual loop',
+      'raw insert',
+    ]);
   },
   TIMEOUT_MS,
 );
