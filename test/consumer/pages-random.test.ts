@@ -62,6 +62,13 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** As an outbox gives its numbers out that has not lost its storage: what is under one is always the same event. */
+function steady({ shard, sequence }: Sent): Sent {
+  const place = shard * 4 * PAGE + sequence;
+  const mixed = Math.imul(place, 2_654_435_761) >>> 0;
+  return { shard, sequence, id: mixed % 5 === 0 ? mixed % 7 : 100 + place, hour: mixed % 900 };
+}
+
 function eventOf(app: string, { shard, sequence, id, hour }: Sent): StreamEvent {
   const kind = (['session', 'resolution', 'unrecognized'] as const)[id % 3] ?? 'session';
   const receivedMs = RECEIVED_MS + hour * 3_600_000 + sequence;
@@ -92,7 +99,12 @@ const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase', readonly string[]>> =
   ],
 };
 
-async function run(database: Database, app: string, steps: readonly Step[]): Promise<void> {
+async function run(
+  database: Database,
+  app: string,
+  steps: readonly Step[],
+  given: (sent: Sent) => Sent,
+): Promise<void> {
   const put = byHand(database);
   const command = (query: string, params = {}) =>
     database.client.command({
@@ -103,7 +115,7 @@ async function run(database: Database, app: string, steps: readonly Step[]): Pro
   const sent: StreamEvent[] = [];
   for (const step of steps) {
     if ('sent' in step) {
-      const events = step.sent.map((each) => eventOf(app, each));
+      const events = step.sent.map((each) => eventOf(app, given(each)));
       sent.push(...events);
       // What nobody recognizes has no fact, and no dead letter of its normalizer.
       await put[step.do](step.do === 'dead' ? events.filter(({ kind }) => kind !== 'unrecognized') : events);
@@ -130,16 +142,22 @@ async function run(database: Database, app: string, steps: readonly Step[]): Pro
   }
 }
 
-test('the books by pages say what the definition says of all rows, whatever is inserted, again, late, deleted, swapped or sealed', async () => {
-  const database = await freshDatabase();
-  await createOracle(database);
-  const seed = Math.trunc(Math.random() * 2 ** 31);
-  const [steps = []] = fc.sample(fc.array(someStep, { minLength: STEPS, maxLength: STEPS }), {
-    numRuns: 1,
-    seed,
-  });
-  await run(database, 'a', steps).catch((error: Error) => {
-    error.message = `seed ${seed}: ${error.message}`;
-    throw error;
-  });
-}, 240_000);
+test.each([
+  ['that an outbox gave out once', steady],
+  ['that an outbox gave out again when it had lost its storage', (sent: Sent) => sent],
+])(
+  'the books by pages say of numbers %s what their definition says of all rows, after whatever is done to these',
+  async (_, given) => {
+    const database = await freshDatabase();
+    await createOracle(database);
+    const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+    const steps = fc.array(someStep, { minLength: STEPS, maxLength: STEPS });
+    for (const each of fc.sample(steps, { numRuns: 1, seed })) {
+      await run(database, 'a', each, given).catch((error: Error) => {
+        error.message = `seed ${seed}: ${error.message}`;
+        throw error;
+      });
+    }
+  },
+  240_000,
+);

@@ -6,11 +6,17 @@ import { markForeign } from '../../consumer/books/foreign/mark.ts';
 import { clickHouseUrl } from '../../consumer/config.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import {
+  BOOK_PAGES_TABLE,
+  BOOK_TABLES_TABLE,
   DISMISSALS_TABLE,
+  EVENT_IDS_TABLE,
+  EVENT_NUMBERS_TABLE,
   FOREIGN_TABLE,
   PATHS_TABLE,
   REDRIVES_TABLE,
+  REPEATED_IDS_TABLE,
   ROW_FORMATS,
+  SEALS_TABLE,
 } from '../../consumer/persist/tables.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
 import { lookAtWriter } from '../../operate/doctor/grants.ts';
@@ -238,8 +244,15 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const { roles } = readUsers(await readFile(USERS, 'utf8'));
     const writer = roles.find(({ name }) => name === 'qiscus_writer');
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
-    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE];
-    expect(inserts?.toSorted()).toEqual(tables.map((table) => `GRANT INSERT ON qiscus.${table}`).toSorted());
+    const recounted = [BOOK_PAGES_TABLE, EVENT_NUMBERS_TABLE];
+    const books = [EVENT_IDS_TABLE, SEALS_TABLE, REPEATED_IDS_TABLE, BOOK_TABLES_TABLE];
+    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE, ...books];
+    expect(inserts?.toSorted()).toEqual(
+      [
+        ...tables.map((table) => `GRANT INSERT ON qiscus.${table}`),
+        ...recounted.map((table) => `GRANT INSERT , ALTER DELETE ON qiscus.${table}`),
+      ].toSorted(),
+    );
   });
 
   test('the doctor finds the writer to have what it needs and no more, and says what others lack or have beyond', async () => {

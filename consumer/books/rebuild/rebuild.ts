@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { keepBooks } from '../pages/keep.ts';
 import { columnsOf, compare } from './compare.ts';
 import { type Difference, SAME, sum } from './difference.ts';
 import { type Filling, fill } from './fill.ts';
@@ -53,6 +54,7 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
     if (isApplied) {
       deps.show('swap', 0, 1);
       await swap(client, filling, names, { erased, signal });
+      await keepBooks(client);
     }
     const { events, repeated, refused, keptRows } = filled;
     return { events, difference, refused, keptRows, repeated, isApplied };

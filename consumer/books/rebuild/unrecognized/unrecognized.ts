@@ -1,6 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventRow } from '../../../normalize/event.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../../../persist/tables.ts';
+import { keepBooks } from '../../pages/keep.ts';
+import { recountTable } from '../../pages/recount.ts';
 import { insertOrRefuse } from '../insert-or-refuse.ts';
 import type { Extent } from '../options.ts';
 import type { RebuildDeps } from '../rebuild.ts';
@@ -45,7 +47,13 @@ export async function adoptUnrecognized(extent: Extent, isApply: boolean, deps: 
     if (isApply) await adopt(client, adopted, findings);
     show('unrecognized events', findings.events, total);
   }
-  return findings.found(isApply);
+  const found = findings.found(isApply);
+  // The books are told of what is inserted, and not that it stands in another row's place, under another kind.
+  if (isApply) {
+    await recountTable(client, EVENTS_TABLE);
+    await keepBooks(client);
+  }
+  return found;
 }
 
 /** Tells what is to become a fact from what is a redelivery, is refused, or is as unrecognized as before. */
