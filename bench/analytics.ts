@@ -1,88 +1,85 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { commandLine, runCommand } from '../consumer/cli/command.ts';
 import { wholeNumber } from '../consumer/cli/values.ts';
-import { readMigrationSettings } from '../consumer/config.ts';
-import { migrate } from '../consumer/persist/migrate.ts';
-import { clickHouseAnswers, startClickHouse } from '../local/clickhouse/clickhouse.ts';
-import { freePort } from '../local/ports.ts';
-import { waitFor } from '../local/wait.ts';
-import { load } from './analytics/load.ts';
-import { measure } from './analytics/measure.ts';
-import { asTable } from './analytics/table.ts';
-import { ROOMY } from './store.ts';
+import { fill, type Loaded, sizes } from './analytics/data.ts';
+import { type Measurement, measure } from './analytics/measure.ts';
+import { onServer } from './analytics/server.ts';
+import { asTable, type Sized } from './analytics/table.ts';
+import { thisMachine } from './machine.ts';
+
+const QUICK = { events: [20_000], runs: 1 };
+/** A little more than two years: a week of two years ago has its sessions and their resolutions. */
+const DAYS = 731;
 
 /**
- * `npm run bench:analytics [-- --events 10000000 --runs 7 --json]`: loads events into a ClickHouse of its own and times
- * every query of the library, warm. Progress goes to stderr, the table or the JSON to stdout.
+ * `npm run bench:analytics`: loads events of two years and ten apps into a ClickHouse of its own, asks every query of the
+ * library, warm, and says how long each took, beside the naive way. Progress goes to stderr.
  */
 await runCommand(async () => {
-  const { events, runs, json } = commandLine('bench:analytics', 'Times every query of the library, warm.')
-    .option('--events <n>', 'how many are loaded', wholeNumber({ from: 1_000 }), 10_000_000)
+  const options = commandLine('bench:analytics', 'Times every query of the library, warm.')
+    .option(
+      '--events <n>',
+      'how many are loaded; several numbers with commas: side by side',
+      sizes,
+      [10_000_000],
+    )
+    .option('--days <n>', 'over how many days', wholeNumber({ from: 8, to: 3_000 }), DAYS)
     .option('--runs <n>', 'how often each query is timed', wholeNumber({ from: 1 }), 7)
+    .option('--data <dir>', 'where the loaded data stays, and is used again if it is there')
+    .option('--beside <file>', 'what an earlier run printed with --json, to stand beside this one')
+    .option('--quick', 'a few events, one run: whether it works')
     .option('--json', 'one JSON object')
     .parse(process.argv.slice(2), { from: 'user' })
     .opts();
-  const found = await onServer((server) => timed(server, events, runs));
-  process.stdout.write(json ? `${JSON.stringify({ runs, ...found }, null, 2)}\n` : asTable(found.timings));
+  const { data, days, quick = false, json = false } = options;
+  const { events, runs } = quick ? QUICK : options;
+  const earlier = options.beside === undefined ? [] : readEarlier(options.beside);
+  const found: Result[] = [];
+  for (const each of events.toSorted((a, b) => a - b)) {
+    found.push(await result({ events: each, days, runs, data }));
+  }
+  const last = found.at(-1);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ machine: thisMachine(), runs, ...last, smaller: found.slice(0, -1) })}\n`
+      : asTable([...earlier, ...found]),
+  );
   return 0;
 });
 
-interface Server {
-  /** With the name of its database. */
-  readonly url: string;
-  readonly pid: number;
-  readonly client: ClickHouseClient;
+interface Result extends Loaded {
+  readonly measurements: readonly Measurement[];
 }
 
-/** A ClickHouse of its own, for as long as the work takes. */
-async function onServer<Result>(work: (server: Server) => Promise<Result>): Promise<Result> {
-  const dir = await mkdtemp(join(tmpdir(), 'qiscus-stream-bench-'));
-  const port = await freePort();
-  const address = `http://127.0.0.1:${port}`;
-  const server = await startClickHouse({
-    dir,
-    port,
-    env: { ...process.env, ...ROOMY },
-    logFile: join(dir, 'log'),
+interface Wanted {
+  readonly events: number;
+  readonly days: number;
+  readonly runs: number;
+  readonly data: string | undefined;
+}
+
+function result({ events, days, runs, data }: Wanted): Promise<Result> {
+  const told = (what: string) =>
+    console.error(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${what}`);
+  const dir = data === undefined ? undefined : join(resolve(data), String(events));
+  return onServer(dir, async ({ client, pid, dir }) => {
+    const loaded = await fill({ client, dir, events, days, told });
+    const end = new Date(loaded.end * 1000);
+    const measurements = await measure({
+      client,
+      end,
+      days,
+      runs,
+      pid,
+      told: (name) => told(`asking ${name}`),
+    });
+    return { ...loaded, measurements };
   });
-  const stop = async () => {
-    await server.stop();
-    await rm(dir, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => stop().then(() => process.exit(1)));
-  const url = `${address}/bench`;
-  const client = createClient({ url, request_timeout: 600_000, log: { level: ClickHouseLogLevel.OFF } });
-  try {
-    await waitFor(() => clickHouseAnswers(address), { timeoutMs: 30_000 });
-    return await work({ url, pid: server.pid, client });
-  } finally {
-    await client.close();
-    await stop();
-  }
 }
 
-async function timed({ url, pid, client }: Server, events: number, runs: number) {
-  await migrate(readMigrationSettings({ CLICKHOUSE_URL: url }));
-  const end = new Date(Math.floor(Date.now() / 1000) * 1000);
-  await load(client, events, end, (what) => tell(`loading ${what}`));
-  tell('waiting until the parts are merged');
-  const merges = 'SELECT count() AS n FROM system.merges';
-  await waitFor(async () => (await numberOf(client, merges)) === 0, { timeoutMs: 300_000 });
-  const loaded = await numberOf(client, 'SELECT count() AS n FROM events');
-  tell(`${loaded} events`);
-  const timings = await measure({ client, end, runs, pid, told: (name) => tell(`asking ${name}`) });
-  return { events: loaded, timings };
-}
-
-function tell(line: string): void {
-  console.error(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}`);
-}
-
-async function numberOf(client: ClickHouseClient, query: string): Promise<number> {
-  const [row] = await (await client.query({ query, format: 'JSONEachRow' })).json<{ n: string }>();
-  return Number(row?.n);
+/** @throws Error where it is not what `--json` prints */
+function readEarlier(file: string): Sized[] {
+  const { smaller, ...last } = JSON.parse(readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '');
+  return [...smaller, last];
 }

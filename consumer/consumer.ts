@@ -3,13 +3,14 @@ import { Connections } from '../schemas/group/connections.ts';
 import { deadLetterProducer } from '../schemas/group/dead-letter-producer.ts';
 import { Liveness } from '../schemas/group/liveness.ts';
 import { Membership } from '../schemas/group/membership.ts';
-import { canaryTopic, deadLetterTopic, eventTopics } from '../schemas/topics.ts';
+import { canaryTopic, deadLetterTopic, eventTopics, topicOf } from '../schemas/topics.ts';
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
 import { askAccepted } from './books/audit/outboxes.ts';
 import type { ConsumerSettings } from './config.ts';
 import { type GroupDeps, joinGroup, watchConsumer } from './intake/group.ts';
 import { groupConsumer, kafkaClient } from './intake/kafka.ts';
+import { Keeper } from './outcomes/keeper.ts';
 import { Breaker } from './persist/breaker.ts';
 import { answers, clickHouseClient } from './persist/clickhouse.ts';
 import { clickHouseErasures } from './persist/erasures.ts';
@@ -96,6 +97,7 @@ export async function startConsumer(
     askAccepted: worker && (() => askAccepted(worker)),
   });
   const drift = new DriftMetrics(client, metrics.registry);
+  const keeper = new Keeper({ client, log, registry: metrics.registry });
   const app = createApp(log);
   const operations = {
     liveness,
@@ -122,6 +124,10 @@ export async function startConsumer(
   const group: GroupDeps = { consumer, topics, canaries, membership, liveness, metrics, log };
   const stopping = new AbortController();
   watchConsumer(group);
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    keeper.isOurs = memberAssignment[topicOf(settings.TOPIC_PREFIX, 'session')]?.includes(0) === true;
+  });
+  keeper.start();
   const joining = joinGroup(group, pipeline.eachBatch, stopping.signal).catch(onFatal);
 
   async function stop(): Promise<void> {
@@ -135,6 +141,7 @@ export async function startConsumer(
     // What stepped aside is left to be read again.
     membership.end();
     await producer.disconnect();
+    await keeper.stop();
     await spans?.shutdown();
     await client.close();
     await reader.close();

@@ -17,9 +17,10 @@ const UNREACHABLE = new Set([
  * - `not-migrated`: the database, a table or a view is missing
  * - `refused`: wrong user or password, or no right to read
  * - `too-slow`: it took longer than it may
+ * - `too-large`: it would read, hold or answer more than it may
  * - `other`: ClickHouse answers with another error
  */
-export type QueryFault = 'unreachable' | 'not-migrated' | 'refused' | 'too-slow' | 'other';
+export type QueryFault = 'unreachable' | 'not-migrated' | 'refused' | 'too-slow' | 'too-large' | 'other';
 
 const FAULT_OF_TYPE: Readonly<Record<string, QueryFault>> = {
   UNKNOWN_TABLE: 'not-migrated',
@@ -31,6 +32,10 @@ const FAULT_OF_TYPE: Readonly<Record<string, QueryFault>> = {
   ACCESS_DENIED: 'refused',
   READONLY: 'refused',
   TIMEOUT_EXCEEDED: 'too-slow',
+  TOO_MANY_ROWS: 'too-large',
+  TOO_MANY_BYTES: 'too-large',
+  TOO_MANY_ROWS_OR_BYTES: 'too-large',
+  MEMORY_LIMIT_EXCEEDED: 'too-large',
 };
 
 /** Sorts what a query threw by its class and code; undefined for a bug. */
@@ -56,6 +61,8 @@ export function advice(error: unknown, url: string): string | undefined {
     'not-migrated': `ClickHouse at ${url} lacks a table or view of this version. Run "npm run migrate".`,
     refused: `ClickHouse at ${url} refuses this user. Check the user and password in CLICKHOUSE_URL.`,
     'too-slow': 'The query took too long. Ask for a shorter period with --from and --to.',
+    'too-large':
+      'The query is too large. Ask for a shorter period with --from and --to, or one app or channel.',
     other: `ClickHouse at ${url} fails with ${describeFault(error).code}. Its log says more.`,
   }[fault];
 }

@@ -33,6 +33,7 @@ export function resultOf({ rounds, turnMs }: Plan, { turns, rows }: Measured, ma
     ratio_to_admission: ratio('published', 'admission', rate),
     ratio_one_outbox: ratio('one-outbox', 'published', rate),
     ratio_to_kafkajs: ratio('published', 'kafkajs', rate, 1),
+    ratio_call_by_fetch: ratio('call-by-fetch', 'call', rate),
     p99_to_call: ratio('published', 'call', within(0.99), 2),
     rows_written_per_event: rounded(rows.atFullRate, 2),
     rows_written_per_lone_event: rounded(rows.alone, 2),
@@ -59,6 +60,7 @@ export function inText(result: ReturnType<typeof resultOf>): string {
   return `${table}
 Of a call that stores nothing, ours does ${result.ratio_to_call} while it publishes, and ${result.ratio_unpublished_to_call} while Kafka cannot be reached.
 Of a Worker that does nothing ${result.ratio_to_empty}; of kafkajs within the request ${result.ratio_to_kafkajs}; its p99 is ${result.p99_to_call} times the call's.
+A call made by fetch does ${result.ratio_call_by_fetch} of the same by RPC.
 One outbox alone does ${result.ratio_one_outbox} of four.
 Rows written for an event: ${result.rows_written_per_event} at full rate, ${result.rows_written_per_lone_event} where it comes alone.
 `;

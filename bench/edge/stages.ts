@@ -20,11 +20,12 @@ const made = (name: string, what: string): Stage => ({
 });
 const real = (name: string, what: string, settings = {}): Stage => ({ name, what, worker: 'real', settings });
 
-/** Each adds to the one before; the last is what people do instead. */
+/** Each adds to the one before, but that the call is made in two ways; the last is what people do instead. */
 export const STAGES = [
   made('empty', 'reads the body and answers'),
   made('admission', 'the router and admission: nothing is stored'),
   made('call', 'and a call to a Durable Object that stores nothing'),
+  made('call-by-fetch', 'the same, and the call is a request instead of an RPC'),
   real('unpublished', 'ours, Kafka unreachable', { KAFKA_BROKERS: NOBODY }),
   real('published', 'ours, published meanwhile'),
   real('one-outbox', 'ours, published meanwhile, one outbox', { OUTBOX_SHARDS: '1' }),

@@ -4,6 +4,7 @@ import type { Child } from '../../local/child.ts';
 import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
 import { bundleWorker, startWorker, workerAnswers } from '../../local/worker/worker.ts';
+import type { OutboxStatus } from '../../worker/outbox/status.ts';
 import type { Processes, Settings } from '../processes.ts';
 import { newSessions } from './sessions.ts';
 
@@ -21,6 +22,8 @@ const ENTRIES = {
 /** A Worker in workerd. */
 export interface BenchWorker {
   readonly child: Child;
+  /** Of its outboxes' data, among other things. */
+  readonly dir: string;
   readonly port: number;
   /** Where it takes webhooks. */
   readonly path: string;
@@ -39,10 +42,14 @@ export class Workers {
     this.#brokers = brokers;
   }
 
-  /** Starts one, and settles once it answers. @param settings win over those that all have */
-  async start(worker: keyof typeof ENTRIES, settings: Settings): Promise<BenchWorker> {
+  /**
+   * Starts one, and settles once it answers.
+   * @param settings win over those that all have
+   * @param folder of one that was stopped, whose outboxes it has then; without it, it begins with none
+   */
+  async start(worker: keyof typeof ENTRIES, settings: Settings, folder?: string): Promise<BenchWorker> {
     const { env } = this.#processes;
-    const dir = await mkdtemp(join(this.#processes.dir, 'worker-'));
+    const dir = folder ?? (await mkdtemp(join(this.#processes.dir, 'worker-')));
     const bundleDir = await this.#bundle(worker);
     const port = await freePort();
     const vars = {
@@ -54,7 +61,7 @@ export class Workers {
     const starting = startWorker({ bundleDir, dir, port, vars, env, logFile: join(dir, 'log') });
     const child = await this.#processes.started(starting);
     await waitFor(() => workerAnswers(`http://127.0.0.1:${port}`), UP);
-    return { child, port, path: `/webhooks/bench/${TOKEN}`, nextBody: newSessions() };
+    return { child, dir, port, path: `/webhooks/bench/${TOKEN}`, nextBody: newSessions() };
   }
 
   #bundle(worker: keyof typeof ENTRIES): Promise<string> {
@@ -78,15 +85,19 @@ export class Workers {
   }
 }
 
-/** What a Worker's outboxes say of themselves, together, and how long it took them to say so. */
-export async function outboxTotals({ port }: BenchWorker) {
-  const startMs = performance.now();
+/** What a Worker's outboxes say of themselves. */
+export async function outboxStates({ port }: BenchWorker): Promise<readonly OutboxStatus[]> {
   const response = await fetch(`http://127.0.0.1:${port}/status`, {
     headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
   });
-  const { outboxes } = (await response.json()) as {
-    outboxes: readonly { readonly last_sequence: number; readonly pending: number }[];
-  };
+  const { outboxes } = (await response.json()) as { readonly outboxes: readonly OutboxStatus[] };
+  return outboxes;
+}
+
+/** The same together, and how long it took them to say so. */
+export async function outboxTotals(worker: BenchWorker) {
+  const startMs = performance.now();
+  const outboxes = await outboxStates(worker);
   return {
     accepted: outboxes.reduce((sum, { last_sequence }) => sum + last_sequence, 0),
     pending: outboxes.reduce((sum, { pending }) => sum + pending, 0),

@@ -64,7 +64,8 @@ export async function migrate(settings: MigrationSettings): Promise<string> {
 async function enterRows({ CLICKHOUSE_URL }: MigrationSettings): Promise<void> {
   using progress = new Progress();
   const client = clickHouseClient(CLICKHOUSE_URL, { requestTimeoutMs: COUNTING_TIMEOUT_MS });
-  const onRecount = (done: number, total: number) => progress.show('tables entered into the books', done, total);
+  const onRecount = (done: number, total: number) =>
+    progress.show('tables entered into the books', done, total);
   await withClickHouse(client, CLICKHOUSE_URL.url, () => keepBooks(client, { onRecount }));
 }
 

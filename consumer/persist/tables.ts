@@ -25,6 +25,10 @@ export const DISMISSALS_TABLE = 'dead_letter_dismissals';
 export const CANARIES_TABLE = 'canaries';
 /** The fields of payloads as they were seen; written by those who look at stored events. */
 export const PATHS_TABLE = 'payload_paths';
+/** Sessions and resolutions by room, filled by views of the database; what of them is not kept yet; and what is kept. */
+export const ROOM_LOG_TABLE = 'room_log';
+export const TOUCHES_TABLE = 'room_touches';
+export const KEPT_TABLE = 'kept_timeline';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',
   session: 'sessions_rows',

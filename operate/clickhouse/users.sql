@@ -7,9 +7,10 @@
 -- another database, replace "qiscus." throughout. Where users are not replicated, add ON CLUSTER to each statement.
 -- The local ClickHouse takes its users from this file.
 
--- The consumer, as CLICKHOUSE_URL: it inserts into the tables of the stream, and into foreign_places what no outbox gave
--- out. It reads for /metrics what the books say (audit, completeness, dead_letters), and so all that stands behind these
--- views, which read as whoever asks them.
+-- The consumer, as CLICKHOUSE_URL: it inserts into the tables of the stream, into foreign_places what no outbox gave out,
+-- and into kept_timeline what became of sessions and resolutions. It reads for /metrics what the books say (audit,
+-- completeness, dead_letters), and so all that stands behind these views, which read as whoever asks them.
+-- The materialized views insert as whoever has migrated: that user must stay.
 CREATE ROLE IF NOT EXISTS qiscus_writer;
 GRANT SELECT ON qiscus.* TO qiscus_writer;
 GRANT INSERT ON qiscus.events_rows TO qiscus_writer;
@@ -21,6 +22,8 @@ GRANT INSERT ON qiscus.allocations_rows TO qiscus_writer;
 GRANT INSERT ON qiscus.button_clicks_rows TO qiscus_writer;
 GRANT INSERT ON qiscus.dead_letters_rows TO qiscus_writer;
 GRANT INSERT ON qiscus.canaries TO qiscus_writer;
+GRANT INSERT ON qiscus.kept_timeline TO qiscus_writer;
+GRANT INSERT ON qiscus.room_touches TO qiscus_writer;
 GRANT INSERT ON qiscus.foreign_places TO qiscus_writer;
 GRANT INSERT ON qiscus.payload_paths TO qiscus_writer;
 -- The books by pages, which it seals, and counts again after rows were changed otherwise than by inserts: parts tell.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { dateTime } from '../../consumer/normalize/date-time-text.ts';
 import { rowsOf } from '../../consumer/persist/clickhouse.ts';
@@ -6,11 +7,22 @@ import {
   ERASURES_TABLE,
   EVENTS_TABLE,
   FACT_TABLES,
+  ROOM_LOG_TABLE,
 } from '../../consumer/persist/tables.ts';
 import type { Erasure } from './erasure.ts';
-import { CUSTOMER_KINDS, emptied, UNREACHED_EVENTS, UNREACHED_LETTERS, unreachedFacts } from './sql.ts';
+import {
+  CUSTOMER_KINDS,
+  emptied,
+  ROOM_TABLES,
+  UNREACHED_EVENTS,
+  UNREACHED_IN_ROOMS,
+  UNREACHED_LETTERS,
+  unreachedFacts,
+} from './sql.ts';
 
 const AT_ONCE = 5_000;
+/** Longer than a consumer needs to keep what became of some thousand rooms. */
+const ROUND_MS = 3_000;
 const EVENT_COLUMNS =
   'outbox, sequence, event_id, app_id, kind, occurred_at, received_at, payload, topic, partition, offset, chain';
 const LETTER_COLUMNS =
@@ -37,11 +49,15 @@ export async function record(client: ClickHouseClient, erasures: readonly Erasur
 
 /** How many rows of each table are not as `erasures` has them. */
 export async function unreached(client: ClickHouseClient): Promise<Unreached> {
-  const counts = tables().map(async ({ table, where }) => {
-    const [row] = await rowsOf<{ n: number }>(client, `SELECT count() AS n FROM ${table} WHERE ${where}`);
-    return [table, row?.n ?? 0] as const;
-  });
+  const counts = tables().map(
+    async ({ table, where }) => [table, await unreachedIn(client, table, where)] as const,
+  );
   return new Map(await Promise.all(counts));
+}
+
+async function unreachedIn(client: ClickHouseClient, table: string, where: string): Promise<number> {
+  const [row] = await rowsOf<{ n: number }>(client, `SELECT count() AS n FROM ${table} WHERE ${where}`);
+  return row?.n ?? 0;
 }
 
 /**
@@ -56,6 +72,12 @@ export async function enforce(client: ClickHouseClient): Promise<void> {
     const table = FACT_TABLES[kind];
     if ((left.get(table) ?? 0) === 0) continue;
     await rewrite(client, `ALTER TABLE ${table} UPDATE ${emptied(kind)} WHERE ${unreachedFacts(kind)}`);
+  }
+  for (const [table, columns] of Object.entries(ROOM_TABLES)) {
+    if ((await unreachedIn(client, table, UNREACHED_IN_ROOMS)) === 0) continue;
+    await rewrite(client, `ALTER TABLE ${table} UPDATE ${columns} WHERE ${UNREACHED_IN_ROOMS}`);
+    // A consumer that has read the rows before may be about to keep what it has read.
+    if (table === ROOM_LOG_TABLE) await sleep(ROUND_MS);
   }
   // Of an event that named several people, what was left after the first may name the next.
   await dropSuperseded(client);
@@ -109,6 +131,7 @@ function tables() {
   return [
     { table: EVENTS_TABLE, where: UNREACHED_EVENTS },
     ...CUSTOMER_KINDS.map((kind) => ({ table: FACT_TABLES[kind], where: unreachedFacts(kind) })),
+    ...Object.keys(ROOM_TABLES).map((table) => ({ table, where: UNREACHED_IN_ROOMS })),
     { table: DEAD_LETTERS_TABLE, where: UNREACHED_LETTERS },
   ];
 }

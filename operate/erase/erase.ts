@@ -10,7 +10,7 @@ import { type Found, find, findAliases, findRooms } from './find.ts';
 import { haveLanded } from './landed.ts';
 import type { EraseOptions } from './options.ts';
 import { longestRetention } from './retention.ts';
-import { CUSTOMER_KINDS, THEIR_EVENTS } from './sql.ts';
+import { CUSTOMER_KINDS, IN_ROOMS, ROOM_TABLES, THEIR_EVENTS } from './sql.ts';
 import { eraseFromOutboxes, type OutboxesErased } from './worker.ts';
 
 /** Consumers look every two seconds whom was erased; an insert may be under way. */
@@ -108,9 +108,19 @@ async function counts(
     );
     return [table.replace(/_rows$/, ''), Math.max(row?.n ?? 0, unreachedOf(table))] as const;
   });
+  const inRooms = Object.keys(ROOM_TABLES).map(async (table) => {
+    const [row] = await rowsOf<{ n: number }>(
+      client,
+      `SELECT uniqExact(event_id) AS n FROM ${table}
+       WHERE app_id = {app:String} AND event_id IN (${THEIR_EVENTS}) AND ${IN_ROOMS}`,
+      { app, ids: [...ids] },
+    );
+    return [table, Math.max(row?.n ?? 0, unreachedOf(table))] as const;
+  });
   return {
     events: Math.max(found.events, unreachedOf(EVENTS_TABLE)),
     ...Object.fromEntries(await Promise.all(facts)),
+    ...Object.fromEntries(await Promise.all(inRooms)),
     dead_letters: Math.max(found.letters, unreachedOf(DEAD_LETTERS_TABLE)),
   };
 }

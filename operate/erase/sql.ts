@@ -1,5 +1,5 @@
 import { CUSTOMER_COLUMN, PERSONAL_COLUMNS } from '../../consumer/persist/personal-columns.ts';
-import { FACT_TABLES } from '../../consumer/persist/tables.ts';
+import { FACT_TABLES, KEPT_TABLE, ROOM_LOG_TABLE } from '../../consumer/persist/tables.ts';
 import { FACT_KINDS, type FactKind } from '../../schemas/webhooks.ts';
 
 /** The kinds whose tables know a customer. */
@@ -58,3 +58,17 @@ export const UNREACHED_EVENTS = `
 export const UNREACHED_LETTERS = `
   id IN (SELECT event_id FROM erasures FINAL)
   AND value IS NOT NULL AND assumeNotNull(value) NOT IN (SELECT base64Encode(payload) FROM erasures FINAL)`;
+
+/** Rows with a customer's data, where sessions and resolutions stand by room, and with their neighbours. */
+export const IN_ROOMS = "(room_name != '' OR customer_id != '' OR customer_name != '')";
+const EMPTIED_IN_ROOMS = "room_name = '', customer_id = '', customer_name = '', has_notes = false";
+
+/** The tables in which sessions and resolutions stand once more, and how their columns are emptied. */
+export const ROOM_TABLES: Readonly<Record<string, string>> = {
+  [ROOM_LOG_TABLE]: EMPTIED_IN_ROOMS,
+  [KEPT_TABLE]: `${EMPTIED_IN_ROOMS}, customer_key = 0`,
+};
+
+/** Rows of those tables that an erasure has not reached. */
+export const UNREACHED_IN_ROOMS = `
+  event_id IN (SELECT event_id FROM erasures FINAL WHERE is_theirs AND kind IN ('session', 'resolution')) AND ${IN_ROOMS}`;

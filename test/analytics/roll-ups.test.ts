@@ -205,7 +205,9 @@ test('each column of each view says what it holds', async () => {
     'session_outcomes_between',
     'session_outcomes',
     'resolution_outcomes',
+    'agent_daily_between',
     'agent_daily',
+    'channel_hourly_between',
     'channel_hourly',
   ];
   const made = await database.rows<{ name: string; sql: string }>(
@@ -214,7 +216,7 @@ test('each column of each view says what it holds', async () => {
   );
   expect(made.map(({ name }) => name).sort()).toEqual(views.sort());
   for (const { name, sql } of made) {
-    const declared = sql.slice(0, sql.search(/\) AS (SELECT|WITH)/)).split(', `');
+    const declared = sql.slice(0, sql.search(/' AS (SELECT|WITH)/)).split(', `');
     expect(declared.length, name).toBeGreaterThan(10);
     for (const column of declared) expect(column, name).toContain(" COMMENT '");
   }

@@ -51,11 +51,11 @@ export interface RawMessage {
 }
 
 /**
- * Publishes to a Kafka of the tests; disconnected after the test.
- * @param idempotent whether what kafkajs sends again, since a topic is new, stands there once all the same
+ * Publishes to a Kafka of the tests; disconnected after the test. What kafkajs sends again, since a leader was not there
+ * yet, stands there once all the same.
  */
-export async function publisher(brokers: string, prefix: string, idempotent = false) {
-  const producer = quietKafka(brokers).producer({ allowAutoTopicCreation: false, idempotent });
+export async function publisher(brokers: string, prefix: string) {
+  const producer = quietKafka(brokers).producer({ allowAutoTopicCreation: false, idempotent: true });
   await producer.connect();
   undoAfterwards(() => producer.disconnect());
   return {

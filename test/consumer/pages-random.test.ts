@@ -94,8 +94,8 @@ const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase', readonly string[]>> =
   ],
   erase: [
     "ALTER TABLE sessions_rows UPDATE customer_name = '' WHERE 1",
-    "INSERT INTO events_rows SELECT * REPLACE ('{\"erased\":true}' AS payload) FROM events_rows WHERE sequence % 3 = 0",
-    "ALTER TABLE events_rows DELETE WHERE sequence % 3 = 0 AND payload != '{\"erased\":true}'",
+    'INSERT INTO events_rows SELECT * REPLACE (\'{"erased":true}\' AS payload) FROM events_rows WHERE sequence % 3 = 0',
+    'ALTER TABLE events_rows DELETE WHERE sequence % 3 = 0 AND payload != \'{"erased":true}\'',
   ],
 };
 

@@ -10,6 +10,7 @@ const VIEWS = `
 
 /** A value of a view's parameter, by its type. */
 function value(type: string): string {
+  if (type === 'Date') return `'2026-01-01'`;
   return type.startsWith('Date') ? `'2026-01-01 00:00:00'` : `'UTC'`;
 }
 

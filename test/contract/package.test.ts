@@ -172,7 +172,7 @@ describe('the package', { timeout: 180_000 }, () => {
     const topicPrefix = uniquePrefix();
     await createTopics(topicPrefix);
     const worker = await startWorker({ topicPrefix, brokers });
-    const publish = await publisher(brokers, topicPrefix, true);
+    const publish = await publisher(brokers, topicPrefix);
     const eventsFile = join(team, 'events');
     const kept = async (): Promise<Kept[]> =>
       (await readFile(eventsFile, 'utf8').catch(() => ''))

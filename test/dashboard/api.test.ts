@@ -1,4 +1,3 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BusyError, Turns } from '../../consumer/analytics/api/turns.ts';
 import { freePort } from '../../local/ports.ts';
@@ -132,26 +131,6 @@ describe('reading only', () => {
 });
 
 describe('the load on ClickHouse', () => {
-  test('many pages that ask the same at the same time cost one query', async () => {
-    let asked = 0;
-    const counting = (client: ClickHouseClient) =>
-      new Proxy(client, {
-        get(target, name) {
-          if (name === 'query') asked++;
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-    const base = await serveDashboard(database, { wrap: counting });
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, () => get(`/agents?${WEEK_API}&app=demo`, base)),
-    );
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-    expect(asked).toBe(1);
-    await get(`/agents?${WEEK_API}&app=shop`, base);
-    expect(asked).toBe(2);
-  });
-
   test('no more run at once than may, in the order they came, and what cannot be answered soon is refused', async () => {
     const turns = new Turns({ atOnce: 2, mostWaiting: 3 });
     const ends: (() => void)[] = [];

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { pino } from 'pino';
+import type { QueryLimits } from '../../consumer/analytics/api/limits.ts';
 import { readerClient } from '../../consumer/analytics/api/reader.ts';
 import { dashboardRoutes } from '../../consumer/analytics/dashboard/dashboard.ts';
 import { LiveStream } from '../../consumer/stream/live/live-stream.ts';
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly wrap?: (client: ClickHouseClient) => ClickHouseClient;
   /** The stream that is watched: one on which nothing is published unless it is given. */
   readonly live?: LiveStream;
+  /** What one question may take: the real ones unless they are given. */
+  readonly limits?: QueryLimits;
 }
 
 function silentStream(): LiveStream {
@@ -31,10 +34,11 @@ export function testReader(database: Database, url = new URL(database.url).origi
 
 /** Serves the dashboard alone, without Kafka and the consumer; gone after the test. @returns its URL */
 export async function serveDashboard(database: Database, options: ServeOptions = {}): Promise<string> {
-  const { token, reaches, wrap = (client) => client, live = silentStream() } = options;
+  const { token, reaches, wrap = (client) => client, live = silentStream(), limits } = options;
   const log = pino({ level: 'silent' });
   const app = createApp(log);
-  app.route('/', dashboardRoutes({ client: wrap(testReader(database, reaches)), token, live }));
+  const client = wrap(testReader(database, reaches));
+  app.route('/', dashboardRoutes({ client, token, live, ...(limits && { limits }) }));
   const { server, url } = await serve(app, { host: '127.0.0.1', port: 0 }, log);
   undoAfterwards(() => {
     server.closeAllConnections();

@@ -11,7 +11,7 @@ export default {
     'schemas/*.ts',
     '!schemas/{kafkajs-request-queue.d,index}.ts',
     'worker/admit/*.ts',
-    'worker/outbox/{client,pending,room,seen,store,status}.ts',
+    'worker/outbox/{client,group,room,store,status}.ts',
     'worker/outbox/layout/{known-layouts,layout,record}.ts',
     'worker/status.ts',
     'worker/config.ts',

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LIMITS, settingsWithin } from '../../consumer/analytics/api/limits.ts';
+import { readerClient } from '../../consumer/analytics/api/reader.ts';
 import { markForeign } from '../../consumer/books/foreign/mark.ts';
 import { clickHouseUrl } from '../../consumer/config.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
@@ -12,11 +14,13 @@ import {
   EVENT_IDS_TABLE,
   EVENT_NUMBERS_TABLE,
   FOREIGN_TABLE,
+  KEPT_TABLE,
   PATHS_TABLE,
   REDRIVES_TABLE,
   REPEATED_IDS_TABLE,
   ROW_FORMATS,
   SEALS_TABLE,
+  TOUCHES_TABLE,
 } from '../../consumer/persist/tables.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
 import { lookAtWriter } from '../../operate/doctor/grants.ts';
@@ -190,6 +194,19 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     expect(() => readUsers(`CREATE ROLE IF NOT EXISTS r; ${statement};`)).toThrow(statement);
   });
 
+  test('the reader may look up the limits of its profile, within which its questions are bounded', async () => {
+    const client = readerClient(clickHouseUrl.assert(urlOf('reader')));
+    undoAfterwards(() => client.close());
+    const wide = { ...LIMITS, memoryBytes: 10 ** 12 };
+    const found = await settingsWithin(client, wide, AbortSignal.timeout(10_000));
+    expect(found).toMatchObject({ max_rows_to_read: String(LIMITS.rowsToRead) });
+    // More than the profile allows would be refused.
+    expect(found).not.toHaveProperty('max_memory_usage');
+    const narrow = await settingsWithin(client, { ...LIMITS, memoryBytes: 1 }, AbortSignal.timeout(10_000));
+    expect(narrow).toMatchObject({ max_memory_usage: '1' });
+    await client.query({ query: 'SELECT 1', clickhouse_settings: found }).then((result) => result.close());
+  });
+
   test('the writer is enough for a consumer: events of all kinds and a dead letter are stored', async () => {
     await eventually(
       async () => {
@@ -246,7 +263,7 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
     const recounted = [BOOK_PAGES_TABLE, EVENT_NUMBERS_TABLE];
     const books = [EVENT_IDS_TABLE, SEALS_TABLE, REPEATED_IDS_TABLE, BOOK_TABLES_TABLE];
-    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE, ...books];
+    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE, KEPT_TABLE, TOUCHES_TABLE, ...books];
     expect(inserts?.toSorted()).toEqual(
       [
         ...tables.map((table) => `GRANT INSERT ON qiscus.${table}`),

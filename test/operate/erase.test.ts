@@ -149,7 +149,7 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
   const escaped = JSON.stringify(unrecognized(EVA)).replace(EVA.id, EVA.id.replace('6', '\\u0036'));
   expect((await post(path.worker.webhookUrl, escaped)).status).toBe(202);
   await arrived(path, bodies.length + 1);
-  expect(Object.keys(await rowsWith(database, EVA)).length).toBe(6);
+  await eventually(async () => expect(Object.keys(await rowsWith(database, EVA)).length).toBe(8));
   const counts = async () =>
     Object.fromEntries(
       await Promise.all(
@@ -171,7 +171,7 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
   const dry = await erase(path, '--dry-run');
   expect(dry).toMatchObject({ code: 0, told: { is_complete: false, rooms: 1 } });
   expect(dry.told?.before).toEqual(dry.told?.after);
-  expect(Object.keys(await rowsWith(database, EVA)).length).toBe(6);
+  expect(Object.keys(await rowsWith(database, EVA)).length).toBe(8);
 
   const done = await erase(path);
   expect(done.text).not.toContain(EVA.name);
@@ -183,6 +183,8 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
     messages: 3,
     allocations: 1,
     button_clicks: 1,
+    room_log: 2,
+    kept_timeline: 2,
     dead_letters: 0,
     outboxes: 0,
   });
@@ -228,7 +230,7 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
 
   // What they write from now on is another matter, and is kept.
   await send(path, session(EVA));
-  await eventually(async () => expect(Object.keys(await rowsWith(database, EVA)).length).toBe(2));
+  await eventually(async () => expect(Object.keys(await rowsWith(database, EVA)).length).toBe(4));
 }, 240_000);
 
 test('dead letters lose the customer too: of events, and of what could not be decoded; sent through again, nobody is back', async () => {
@@ -285,7 +287,7 @@ test('killed at any moment and run again, it ends with nothing left and nothing 
   const done = await erase(path);
   expect(done.told).toMatchObject({ is_complete: true });
   expect(await rowsWith(database, EVA)).toEqual({});
-  expect(Object.keys(await rowsWith(database, ADAM)).length).toBe(6);
+  expect(Object.keys(await rowsWith(database, ADAM)).length).toBe(8);
   expect((await run(path, 'consumer/books/audit/main.ts', '--app', 'demo')).code).toBe(0);
 }, 240_000);
 

@@ -150,15 +150,15 @@ test('where Kafka, or a topic, is not there, it says so and what to do', async (
 test('colours go to a terminal alone, and not where NO_COLOR is set', () => {
   const [session] = sessions(1, 1);
   const summary = summarize({ ...event('session', ''), ...session }, Buffer.from(sample('session')));
-  const terminal = Object.assign(new PassThrough(), {
-    isTTY: true,
-    getColorDepth: WriteStream.prototype.getColorDepth,
-  });
-  vi.stubEnv('NO_COLOR', undefined);
+  // What the machine that runs this says of itself, such as that it is a CI, is left out.
+  const terminal = (env: Record<string, string> = {}) =>
+    Object.assign(new PassThrough(), {
+      isTTY: true,
+      getColorDepth: () => WriteStream.prototype.getColorDepth({ TERM: 'xterm', ...env }),
+    });
   vi.stubEnv('FORCE_COLOR', undefined);
-  expect(eventLine(summary, terminal)).toContain('\u001b');
+  expect(eventLine(summary, terminal())).toContain('\u001b');
   expect(eventLine(summary, new PassThrough())).not.toContain('\u001b');
-  vi.stubEnv('NO_COLOR', '1');
-  expect(eventLine(summary, terminal)).not.toContain('\u001b');
+  expect(eventLine(summary, terminal({ NO_COLOR: '1' }))).not.toContain('\u001b');
   vi.unstubAllEnvs();
 });

@@ -115,13 +115,13 @@ describe('a group of subscribers', { timeout: 120_000 }, () => {
     const topicPrefix = uniquePrefix();
     const group = `${topicPrefix}team`;
     await createTopics(topicPrefix, kafka.brokers);
-    const publish = await publisher(kafka.brokers, topicPrefix, true);
+    const publish = await publisher(kafka.brokers, topicPrefix);
     await publish.events(sessions(1, 20));
     const member = await startMember({ brokers: kafka.brokers, topicPrefix, group }, 0);
     await eventually(async () => expect(await member.ended()).toHaveLength(20), { timeoutMs: 30_000 });
     await kafka.kill();
     await kafka.start();
-    const again = await publisher(kafka.brokers, topicPrefix, true);
+    const again = await publisher(kafka.brokers, topicPrefix);
     await again.events(sessions(21, 40));
     await eventually(async () => expect(sorted(new Set(await member.ended()))).toEqual(range(1, 40)), {
       timeoutMs: 60_000,

@@ -14,7 +14,7 @@ export async function startStream() {
   const brokers = await sharedBrokers();
   const topicPrefix = uniquePrefix();
   await createTopics(topicPrefix);
-  const publish = await publisher(brokers, topicPrefix, true);
+  const publish = await publisher(brokers, topicPrefix);
   const group = `${topicPrefix}team`;
 
   /** Subscribes to sessions in the test's group, unless told otherwise; stopped after the test. */

@@ -4,8 +4,8 @@ import { traceContext } from '../../schemas/trace-context.ts';
 import { createCanary } from '../../worker/canary.ts';
 import { readSettings } from '../../worker/config.ts';
 import type { Env } from '../../worker/env.ts';
+import type { Appended } from '../../worker/outbox/group.ts';
 import type { NewEvent } from '../../worker/outbox/new-event.ts';
-import type { Appended } from '../../worker/outbox/store.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 26, 12, 0, 3);
 const MINUTE_MS = Date.UTC(2026, 10, 26, 12, 0, 0);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Appended, Arrival } from '../../worker/outbox/group.ts';
 import { GroupCommit } from '../../worker/outbox/group-commit.ts';
-import type { Appended, Arrival } from '../../worker/outbox/store.ts';
 
 const arrival = (id: string, payload = '{}'): Arrival => ({
   event: {

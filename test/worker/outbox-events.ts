@@ -1,8 +1,9 @@
 import { RETRY_WINDOW_MS } from '../../schemas/identify.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
+import type { Arrival } from '../../worker/outbox/group.ts';
 import type { NewEvent } from '../../worker/outbox/new-event.ts';
 import type { Batch } from '../../worker/outbox/outgoing.ts';
-import type { Arrival, Store } from '../../worker/outbox/store.ts';
+import type { Store } from '../../worker/outbox/store.ts';
 import type { Published } from '../../worker/publish/publisher.ts';
 
 export const BATCH = { events: 100, bytes: 1_000_000 };

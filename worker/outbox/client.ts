@@ -1,11 +1,11 @@
 import { traceContext } from '../../schemas/trace-context.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Admitted } from '../admit/admit.ts';
+import type { Appended } from './group.ts';
 import type { FencedObject, KnownLayouts, LayoutObjects, Named } from './layout/known-layouts.ts';
 import { homesOf } from './layout/layout.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { mayAskAgain, pauseBefore, RETRIES } from './retries.ts';
-import type { Appended } from './store.ts';
 
 /** How storing a webhook ended. */
 export type Stored =

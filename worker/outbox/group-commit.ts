@@ -1,4 +1,4 @@
-import type { Appended, Arrival } from './store.ts';
+import type { Appended, Arrival } from './group.ts';
 
 /** What committing needs from outside. */
 export interface CommitPorts {

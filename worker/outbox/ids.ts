@@ -21,8 +21,8 @@ export type NewId = readonly [id: string, receivedMs: number];
 
 /** So many generations stand for the time of deduplication, or for the room: the oldest is dropped whole. */
 const GENERATIONS = 4;
-/** Dropping a table of so many ids takes some tenths of a second. */
-const MOST_IDS = 16_000_000;
+/** The most that a table takes: to drop one of so many ids takes some tenths of a second. */
+export const MOST_IDS = 16_000_000;
 
 /**
  * The ids of all events that the outbox accepted in the days of deduplication, and some time before: published ones

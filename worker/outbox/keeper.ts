@@ -3,11 +3,12 @@ import { publish, type Sender } from '../publish/publisher.ts';
 import { Alarm } from './alarm.ts';
 import { Drain } from './drain.ts';
 import type { ErasedPart, ErasePart } from './erase.ts';
+import type { Appended } from './group.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import { type OutboxStatus, statusOf } from './status.ts';
 import type { Storage } from './storage.ts';
-import { type Appended, type Limits, Store } from './store.ts';
+import { type Limits, Store } from './store.ts';
 
 /** The part of a Durable Object's storage that the keeper needs: the store's, durability, and the one alarm. */
 export interface DurableStorage extends Storage {

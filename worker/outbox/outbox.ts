@@ -2,10 +2,10 @@ import { DurableObject } from 'cloudflare:workers';
 import { KafkaSender } from '../publish/kafka-sender.ts';
 import { settings } from '../settings.ts';
 import type { ErasedPart, ErasePart } from './erase.ts';
+import type { Appended } from './group.ts';
 import { Keeper } from './keeper.ts';
 import type { Known, NewEvent, Place } from './new-event.ts';
 import type { OutboxStatus } from './status.ts';
-import type { Appended } from './store.ts';
 
 export type { OutboxStatus } from './status.ts';
 

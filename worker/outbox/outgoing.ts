@@ -1,7 +1,8 @@
 import { KINDS, type Kind } from '../../schemas/webhooks.ts';
 import type { Published } from '../publish/publisher.ts';
 import type { Counters } from './counters.ts';
-import { AT_END, type ErasedPart, type ErasePart, rewriteFor } from './erase.ts';
+import type { ErasePart } from './erase.ts';
+import { type ErasedPayloads, erasePart } from './erase-part.ts';
 import { Queue } from './queue.ts';
 import { type Accepted, Segments } from './segments.ts';
 import { type BatchLimits, Singles } from './singles.ts';
@@ -135,19 +136,9 @@ export class Outgoing {
    * Takes a person out of a part of what waits; part of a transaction.
    * @returns with the new payloads, which `rewriteQueue` puts in place once that is through
    */
-  erase(part: ErasePart): ErasedPart & { readonly payloads: ReadonlyMap<number, string> } {
-    const rewrite = rewriteFor(part);
-    const after = part.after ?? { segments: this.#passedSequence, singles: 0 };
-    const segments = this.#segments.rewrite(after.segments, rewrite, part.isDryRun);
-    const singles = this.#singles.rewrite(after.singles, rewrite, part.isDryRun);
-    const isDone = segments.upTo === AT_END && singles.upTo === AT_END;
-    return {
-      events:
-        [...segments.payloads.keys()].filter((each) => each > this.#passedSequence).length +
-        singles.payloads.size,
-      after: isDone ? null : { segments: segments.upTo, singles: singles.upTo },
-      payloads: segments.payloads,
-    };
+  erase(part: ErasePart): ErasedPayloads {
+    const from = { segments: this.#segments, singles: this.#singles, passedSequence: this.#passedSequence };
+    return erasePart(part, from);
   }
 
   /** Gives the events in memory the payloads that are stored by now. */

@@ -1,31 +1,17 @@
-import { linkOf, NO_LINK } from '../../schemas/chain.ts';
+import { NO_LINK } from '../../schemas/chain.ts';
 import type { Kind } from '../../schemas/webhooks.ts';
 import type { Published } from '../publish/publisher.ts';
 import { Counters } from './counters.ts';
 import type { ErasedPart, ErasePart } from './erase.ts';
+import { type Appended, type Arrival, Group, idIn, idsOf } from './group.ts';
 import { Ids, type NewId } from './ids.ts';
-import type { Known, NewEvent, Place } from './new-event.ts';
+import type { Known } from './new-event.ts';
 import { type Batch, Outgoing } from './outgoing.ts';
 import { mostIds, Room } from './room.ts';
 import type { Accepted } from './segments.ts';
 import type { BatchLimits } from './singles.ts';
 import type { Storage } from './storage.ts';
 import { prepareTables, type SetAside } from './tables.ts';
-
-/** An event and the place that its sender took it to. */
-export interface Arrival {
-  readonly event: NewEvent;
-  readonly place: Place;
-}
-
-/** How an append ended. */
-export type Appended =
-  /** Now, or before. */
-  | { readonly outcome: 'kept'; readonly id: string; readonly duplicate: boolean }
-  /** There is no room. */
-  | { readonly outcome: 'full' }
-  /** The shards were laid out anew since the sender looked: the event may belong elsewhere. */
-  | { readonly outcome: 'stale' };
 
 /** What the store is to hold to. */
 export interface Limits {
@@ -58,15 +44,13 @@ export class Store {
 
   /** Keeps each event under the next sequence number, unless it is kept already, out of place, or there is no room. */
   append(arrivals: readonly Arrival[], nowMs: number): Appended[] {
-    const accepted: Accepted[] = [];
-    const appended = this.#transact(() => {
+    const { appended, accepted } = this.#transact(() => {
       const known = this.#ids.find(arrivals.flatMap(({ event }) => idsOf(event)));
       const room = new Room(this.#storage.sql, this.counters, this.#limits.maxBytes);
-      const chain = this.counters.text('chain') ?? NO_LINK;
-      const group: Group = { known, room, accepted, nowMs, chain };
-      const endings = arrivals.map((arrival) => this.#appendOne(arrival, group));
-      if (accepted.length > 0) this.#keep(accepted, nowMs);
-      return endings;
+      const group = new Group({ known, room, counters: this.counters, nowMs });
+      const endings = arrivals.map((arrival) => group.take(arrival));
+      if (group.accepted.length > 0) this.#keep(group.accepted, nowMs);
+      return { appended: endings, accepted: group.accepted };
     });
     this.#outgoing.queue(accepted);
     return appended;
@@ -198,27 +182,6 @@ export class Store {
     });
   }
 
-  #appendOne({ event, place }: Arrival, group: Group): Appended {
-    if (place.generation < this.counters.number('generation')) return { outcome: 'stale' };
-    const id = idIn(group.known, event);
-    if (id !== undefined) {
-      // The same arrival, whose answer was lost on the way: its sender has heard of none yet.
-      const isSameArrival = id === event.id && group.known.get(id) === event.receivedMs;
-      const duplicate = !(isSameArrival && place.isUnanswered);
-      if (duplicate) this.counters.add('duplicates', 1);
-      return { outcome: 'kept', id, duplicate };
-    }
-    const bytes = Buffer.byteLength(event.payload);
-    if (!group.room.take(bytes)) return { outcome: 'full' };
-    const { retryOf, ...kept } = event;
-    const sequence = this.counters.number('last_sequence') + group.accepted.length + 1;
-    group.chain = linkOf(group.chain, event);
-    const { chain, nowMs: storedMs } = group;
-    group.accepted.push({ ...kept, outbox: place.outbox, sequence, bytes, storedMs, chain });
-    group.known.set(event.id, event.receivedMs);
-    return { outcome: 'kept', id: event.id, duplicate: false };
-  }
-
   #keep(accepted: readonly Accepted[], nowMs: number): void {
     this.#ids.add(
       accepted.map(({ id, receivedMs }): NewId => [id, receivedMs]),
@@ -251,29 +214,4 @@ export class Store {
       throw error;
     }
   }
-}
-
-/** What is shared by the events that are stored in one transaction. */
-interface Group {
-  /** When those events were received that are kept already, by id. */
-  readonly known: Map<string, number>;
-  readonly room: Room;
-  readonly accepted: Accepted[];
-  readonly nowMs: number;
-  /** The last link of the outbox's chain. */
-  chain: string;
-}
-
-/** All ids by which an event may be known. */
-function idsOf({ id, retryOf }: Known): readonly string[] {
-  return retryOf === undefined ? [id] : [id, ...retryOf.ids];
-}
-
-/** The id by which an event is known; undefined when it is new. */
-function idIn(known: ReadonlyMap<string, number>, { id, retryOf }: Known): string | undefined {
-  if (known.has(id)) return id;
-  return retryOf?.ids.find((each) => {
-    const receivedMs = known.get(each) ?? Number.NEGATIVE_INFINITY;
-    return receivedMs > retryOf.receivedAfterMs && receivedMs < retryOf.receivedBeforeMs;
-  });
 }

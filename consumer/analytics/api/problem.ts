@@ -2,6 +2,7 @@ import { type QueryFault, queryFault } from '../../query-faults.ts';
 import { QueryInputError } from '../report/parameters.ts';
 import { SlowAnswerError } from './answers.ts';
 import { NoAnswerError } from './pulse.ts';
+import { TooLargeError } from './too-large.ts';
 import { BusyError } from './turns.ts';
 
 /** An error as RFC 9457 has it: what happened, and what to do. */
@@ -24,6 +25,7 @@ export function problemOf(error: unknown): Response | undefined {
   if (error instanceof BusyError) {
     return problem(503, 'Too many ask at once', 'Nothing is lost. Ask again in a few seconds.');
   }
+  if (error instanceof TooLargeError) return problem(422, 'This question is too large', error.message);
   const fault = faultOf(error);
   return fault === undefined ? undefined : problem(...PROBLEMS[fault]);
 }
@@ -51,5 +53,7 @@ const PROBLEMS: Readonly<Record<QueryFault, [status: number, title: string, deta
     'Check the user and password in CLICKHOUSE_READER_URL. The user needs SELECT on the database, and readonly = 2 in its settings.',
   ],
   other: [502, 'ClickHouse could not answer', 'Its log says why. Nothing is lost. Ask again, or for less.'],
+  // Of a query, what to narrow is said by TooLargeError.
+  'too-large': [422, 'This question is too large', 'Choose a shorter period, or one app or channel.'],
   'too-slow': [504, 'The answer took too long', 'Choose a shorter period, or one app or channel.'],
 };

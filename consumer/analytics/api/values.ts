@@ -1,6 +1,6 @@
 import { nearest } from '../report/nearest.ts';
 import { QueryInputError, type QueryValues, readTimeZone } from '../report/parameters.ts';
-import { readPeriod } from '../report/period.ts';
+import { movingName, readPeriod } from '../report/period.ts';
 
 const TEXTS = ['app', 'channel', 'agent', 'state'] as const;
 const NUMBERS = ['weekday', 'hour', 'min_seconds', 'max_seconds', 'limit', 'offset'] as const;
@@ -9,20 +9,30 @@ const KNOWN: readonly string[] = ['from', 'to', 'tz', ...TEXTS, ...NUMBERS];
 /** The time zone of days and hours where none is asked for. */
 const DEFAULT_TZ = 'Asia/Jakarta';
 
+/** What is asked of a query. */
+export interface Asked {
+  readonly values: QueryValues;
+  /** The name of a period that moves with the clock; absent for one that stands still. */
+  readonly moving?: string | undefined;
+}
+
 /**
  * What a URL asks a query with: the names and forms of `npm run report`; an empty value is as none.
  * @throws QueryInputError naming the parameter that does not fit
  */
-export function readValues(params: URLSearchParams, now: Date): QueryValues {
+export function readAsked(params: URLSearchParams, now: Date): Asked {
   for (const name of params.keys()) refuseUnknown(name);
   const given = (name: string) => params.get(name) || undefined;
   const tz = readTimeZone(given('tz') ?? DEFAULT_TZ);
-  return {
-    ...readPeriod(given('from'), given('to'), tz, now),
+  const from = given('from');
+  const to = given('to');
+  const values = {
+    ...readPeriod(from, to, tz, now),
     tz,
     ...Object.fromEntries(TEXTS.map((name) => [name, given(name)])),
     ...Object.fromEntries(NUMBERS.map((name) => [name, wholeNumber(name, given(name))])),
   };
+  return { values, moving: movingName(from, to, tz) };
 }
 
 /** A misspelt filter that is ignored would answer another question. */

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { Hono } from 'hono';
 import type { LiveStream } from '../../stream/live/live-stream.ts';
 import { Answers } from '../api/answers.ts';
+import type { QueryLimits } from '../api/limits.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { tailRoutes } from '../api/tail.ts';
 import { loadQueries } from '../report/library.ts';
@@ -17,10 +18,12 @@ export interface DashboardDeps {
   readonly token: string | undefined;
   /** The stream as it is published. */
   readonly live: LiveStream;
+  /** What one question may take of ClickHouse. */
+  readonly limits?: QueryLimits;
 }
 
 /** The dashboard at `/`, its files, and the API that it reads. It needs ClickHouse, and Kafka for its live tail alone. */
-export function dashboardRoutes({ client, token: secret, live }: DashboardDeps): Hono {
+export function dashboardRoutes({ client, token: secret, live, limits }: DashboardDeps): Hono {
   const assets = loadAssets();
   const token = secret === undefined ? undefined : new DashboardToken(secret);
   const signIn: SignInPage = (c, status) =>
@@ -36,9 +39,10 @@ export function dashboardRoutes({ client, token: secret, live }: DashboardDeps):
     (c) => c.html(assets.page),
   );
   routes.get('/assets/:version/:name', (c) => file(assets, c.req.param()));
-  const answers = new Answers(client, () => performance.now());
+  const library = loadQueries();
+  const answers = new Answers({ client, library, nowMs: () => performance.now(), ...(limits && { limits }) });
   routes.use('/api/*', guard(token));
-  routes.route('/', apiRoutes({ library: loadQueries(), answers }));
+  routes.route('/', apiRoutes({ library, answers }));
   routes.route('/', tailRoutes(live));
   return routes;
 }

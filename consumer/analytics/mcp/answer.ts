@@ -1,8 +1,9 @@
 import type { Answers } from '../api/answers.ts';
-import { readValues } from '../api/values.ts';
+import type { Completeness } from '../api/completeness.ts';
+import { readAsked } from '../api/values.ts';
 import { COLUMN_DEFINITIONS } from '../queries/columns.ts';
-import type { Query, QueryLibrary } from '../report/library.ts';
-import { QueryInputError, type QueryValues } from '../report/parameters.ts';
+import type { Query } from '../report/library.ts';
+import { QueryInputError } from '../report/parameters.ts';
 import type { Answer } from '../report/run.ts';
 import { isList, MOST_ROWS, parametersOf, ROWS_AT_FIRST } from './tools.ts';
 
@@ -10,44 +11,41 @@ import { isList, MOST_ROWS, parametersOf, ROWS_AT_FIRST } from './tools.ts';
 const MOST_CHARACTERS = 500;
 
 /** What a tool answers. */
-export interface ToolAnswer extends Record<string, unknown> {
+export interface ToolAnswer extends Completeness, Record<string, unknown> {
   readonly question: string;
   readonly notes: string;
   readonly from: string;
   readonly to: string;
   readonly tz: string;
-  /** Every event received before is in it; null where none can be told. */
-  readonly complete_until: string | null;
-  /** Events that are known to exist and are not in it. */
-  readonly missing_events: number;
   readonly columns: readonly { readonly name: string; readonly type: string; readonly definition: string }[];
   /** In the order of the columns. */
   readonly rows: Answer['rows'];
 }
 
-export interface AskDeps {
-  readonly library: QueryLibrary;
-  readonly answers: Answers;
-}
-
 /**
  * Answers a tool's call as the API would, with what each column holds and up to when it is complete.
+ * @param leaves fires when the client wants it no more
  * @throws QueryInputError naming the parameter that does not fit; what asking throws
  */
 export async function answerTool(
   query: Query,
   given: Readonly<Record<string, unknown>>,
-  { library, answers }: AskDeps,
+  answers: Answers,
+  leaves: AbortSignal,
 ): Promise<ToolAnswer> {
-  const values = readValues(texts(query, given), new Date());
-  const { columns, rows, page } = await answers.ask(query, values);
+  const { values, answer, completeness } = await answers.ask(
+    query,
+    readAsked(texts(query, given), new Date()),
+    leaves,
+  );
+  const { columns, rows, page } = answer;
   return {
     question: query.question,
     notes: query.notes,
     from: values.from.toISOString(),
     to: values.to.toISOString(),
     tz: values.tz,
-    ...(await completeness(values, { library, answers })),
+    ...completeness,
     columns: columns.map((column) => ({ ...column, definition: COLUMN_DEFINITIONS[column.name] ?? '' })),
     rows,
     ...(page !== undefined && { total: page.total, offset: page.offset, truncated: page.isTruncated }),
@@ -78,16 +76,4 @@ function texts(query: Query, given: Readonly<Record<string, unknown>>): URLSearc
     throw new QueryInputError(`limit must be 1 to ${MOST_ROWS}; use offset for the rows after them`);
   }
   return params;
-}
-
-/** Of the app that lags most: an answer is complete as far as all that it is about is. */
-async function completeness({ app, from, to, tz }: QueryValues, { library, answers }: AskDeps) {
-  const query = library.get('completeness');
-  if (query === undefined) throw new Error('the library lacks the query completeness');
-  const { columns, rows } = await answers.ask(query, { app, from, to, tz });
-  const column = (name: string) => columns.findIndex((one) => one.name === name);
-  const until = rows.map((row) => row[column('complete_until')] ?? null);
-  const [earliest = null] = until.map(String).sort();
-  const missing = rows.reduce((sum, row) => sum + Number(row[column('missing')] ?? 0), 0);
-  return { complete_until: until.includes(null) ? null : earliest, missing_events: missing };
 }

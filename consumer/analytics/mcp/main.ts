@@ -39,7 +39,9 @@ async function run(): Promise<ExitCode> {
   // stdout is the protocol's.
   const log = pino({ level: 'warn', serializers: { err: loggedError } }, pino.destination(STDERR));
   const client = readerClient(settings.CLICKHOUSE_READER_URL);
-  const deps = { library: loadQueries(), answers: new Answers(client, () => performance.now()), log };
+  const library = loadQueries();
+  const answers = new Answers({ client, library, nowMs: () => performance.now() });
+  const deps = { library, answers, log };
   try {
     if (http === undefined) await overStdio(deps);
     else await overHttp(deps, settings, { host, port: http });

@@ -7,12 +7,16 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Logger } from 'pino';
+import type { Answers } from '../api/answers.ts';
 import { problemOf } from '../api/problem.ts';
+import type { QueryLibrary } from '../report/library.ts';
 import { nearest } from '../report/nearest.ts';
-import { type AskDeps, answerTool } from './answer.ts';
+import { answerTool } from './answer.ts';
 import { toolsOf } from './tools.ts';
 
-export interface McpDeps extends AskDeps {
+export interface McpDeps {
+  readonly library: QueryLibrary;
+  readonly answers: Answers;
   readonly log: Logger;
 }
 
@@ -29,17 +33,18 @@ export function mcpServer({ library, answers, log }: McpDeps): Server {
   );
   const tools = toolsOf(library);
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }): Promise<CallToolResult> => {
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
     const query = library.get(params.name);
     if (query === undefined) throw noSuchTool(params.name, [...library.keys()]);
     try {
-      const answer = await answerTool(query, params.arguments ?? {}, { library, answers });
+      const answer = await answerTool(query, params.arguments ?? {}, answers, signal);
       return { content: [{ type: 'text', text: JSON.stringify(answer) }], structuredContent: answer };
     } catch (error) {
       const problem = problemOf(error);
       if (problem !== undefined)
         return { content: [{ type: 'text', text: await told(problem) }], isError: true };
-      log.error({ err: error, tool: query.name }, 'a tool could not be answered');
+      // Who has left reads no answer, and is no fault of ours.
+      if (!signal.aborted) log.error({ err: error, tool: query.name }, 'a tool could not be answered');
       // The error's own text may quote a row.
       throw new McpError(ErrorCode.InternalError, 'This could not be answered; the log says why.');
     }

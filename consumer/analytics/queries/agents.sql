@@ -4,29 +4,37 @@
 -- last resolution before the new session, once. One id is one agent, by their newest name and address; who
 -- has no id is told by the address. First response, time of assignment and hours online are not known: no
 -- webhook tells them.
+-- A session is told with its resolution, whenever that came: so nothing outside of the period is read.
 WITH (text -> if(lengthUTF8(text) > 200, concat(leftUTF8(text, 199), '…'), text)) AS short
 SELECT
-  short(argMax(agent_name, at)) AS agent,
+  short(argMax(name, resolved_at)) AS agent,
   app_id,
-  agent_id,
-  argMax(agent_email, at) AS agent_email,
-  argMax(agent_role, at) AS agent_role,
-  countIf(is_in_period) AS resolutions,
-  countIf(is_in_period AND has_notes) AS resolutions_with_notes,
-  uniqExactIf(room_key, is_in_period) AS rooms,
-  uniqExactIf(customer_key, is_in_period AND customer_key != 0) AS customers,
-  count(seconds_since_session) AS sessions_resolved,
-  round(quantileExactInclusiveOrNull(0.5)(seconds_since_session)) AS median_seconds_to_resolve,
-  round(quantileExactInclusiveOrNull(0.9)(seconds_since_session)) AS p90_seconds_to_resolve,
-  countIf(is_in_period AND is_24h_old) AS resolutions_24h_old,
-  countIf(is_in_period AND is_reopened_within_24h) AS reopened_within_24h,
+  id AS agent_id,
+  argMax(email, resolved_at) AS agent_email,
+  argMax(role, resolved_at) AS agent_role,
+  countIf(is_resolution) AS resolutions,
+  countIf(has_notes) AS resolutions_with_notes,
+  uniqExactIf(room_key, is_resolution) AS rooms,
+  uniqExactIf(customer_key, is_resolution AND customer_key != 0) AS customers,
+  count(seconds_to_resolve) AS sessions_resolved,
+  round(quantileExactInclusiveOrNull(0.5)(seconds_to_resolve)) AS median_seconds_to_resolve,
+  round(quantileExactInclusiveOrNull(0.9)(seconds_to_resolve)) AS p90_seconds_to_resolve,
+  countIf(is_24h_old) AS resolutions_24h_old,
+  countIf(is_reopened_within_24h) AS reopened_within_24h,
   if(resolutions_24h_old = 0, NULL, round(reopened_within_24h / resolutions_24h_old, 4)) AS reopened_share
 FROM (
-  SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent, at < {to:DateTime} AS is_in_period
-  FROM room_timeline(since = {from:DateTime})
-  WHERE is_resolution
-    AND (is_in_period OR (previous_is_session AND previous_at < {to:DateTime64(3)}))
-    AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
+  SELECT
+    *,
+    if(is_resolution, at, next_at) AS resolved_at,
+    if(is_resolution, timeline.agent_id, next_agent_id) AS id,
+    if(is_resolution, timeline.agent_email, next_agent_email) AS email,
+    if(is_resolution, agent_name, next_agent_name) AS name,
+    if(is_resolution, timeline.agent_role, next_agent_role) AS role,
+    if(id = 0, email, '') AS email_of_agent
+  FROM room_timeline AS timeline
+  WHERE at >= {from:DateTime} AND at < {to:DateTime64(3)} AND (is_resolution OR next_is_resolution)
+    AND ({app:String} = '' OR app_id = {app:String})
+    AND ({channel:String} = '' OR if(is_resolution, channel, next_channel) = {channel:String})
 )
-GROUP BY app_id, agent_id, email_of_agent
+GROUP BY app_id, id, email_of_agent
 ORDER BY resolutions DESC, agent_id, agent_email, app_id

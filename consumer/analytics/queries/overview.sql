@@ -32,8 +32,8 @@ LEFT JOIN (
     round(quantileExactInclusiveOrNull(0.9)(seconds_to_resolve)) AS p90_seconds_to_resolve,
     countIf(is_24h_old) AS resolutions_24h_old,
     countIf(is_reopened_within_24h) AS reopened_within_24h
-  FROM room_timeline(since = previous_from)
-  WHERE at < {to:DateTime64(3)}
+  FROM room_timeline
+  WHERE at >= previous_from AND at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   GROUP BY period
 ) AS rooms_of_period USING (period)

@@ -14,8 +14,8 @@ SELECT
   if(resolutions_24h_old = 0, NULL, round(reopened_within_24h / resolutions_24h_old, 4)) AS reopened_share
 FROM (
   SELECT *, if(agent_id = 0, agent_email, '') AS email_of_agent
-  FROM room_timeline(since = {from:DateTime})
-  WHERE is_resolution AND at < {to:DateTime64(3)}
+  FROM room_timeline
+  WHERE is_resolution AND at >= {from:DateTime} AND at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 )
 GROUP BY app_id, agent_id, email_of_agent, channel

@@ -10,8 +10,8 @@ WITH
   SELECT (groupArray((room_key, event_id)), any(rows_in_all))
   FROM (
     SELECT room_key, event_id, count() OVER () AS rows_in_all
-    FROM room_timeline(since = {from:DateTime})
-    WHERE is_resolution AND at < {to:DateTime64(3)}
+    FROM room_timeline
+    WHERE is_resolution AND at >= {from:DateTime} AND at < {to:DateTime64(3)}
       AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
       AND (
         {agent:String} = '' OR toString(agent_id) = {agent:String}
@@ -38,6 +38,6 @@ SELECT
   is_24h_old, is_reopened_within_24h,
   event_id,
   found.2 AS rows_in_all
-FROM room_timeline(since = {from:DateTime})
-WHERE room_key IN (keys.1) AND event_id IN (keys.2)
+FROM room_timeline
+WHERE at >= {from:DateTime} AND at < {to:DateTime64(3)} AND room_key IN (keys.1) AND event_id IN (keys.2)
 ORDER BY at DESC, event_id

@@ -13,8 +13,8 @@ WITH weeks AS (
     round(quantileExactInclusiveOrNull(0.5)(seconds_to_resolve)) AS median_seconds_to_resolve,
     round(quantileExactInclusiveOrNull(0.9)(seconds_to_resolve)) AS p90_seconds_to_resolve,
     if(countIf(is_24h_old) = 0, NULL, countIf(is_reopened_within_24h) / countIf(is_24h_old)) AS share
-  FROM room_timeline(since = {from:DateTime})
-  WHERE at < {to:DateTime64(3)}
+  FROM room_timeline
+  WHERE at >= {from:DateTime} AND at < {to:DateTime64(3)}
     AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
   GROUP BY week
   -- A week in which nothing came is one too: the week after it is compared with it.

@@ -14,7 +14,10 @@ function command() {
   return commandLine('report', 'Asks one query of the library; without a name, lists them all.')
     .argument('[name]', 'the query')
     .option('--app <id>', 'a Qiscus app (default: all)')
-    .option('--from <time>', '2026-11-01, "2026-11-01 14:30" or ISO 8601 (default: seven days before --to)')
+    .option(
+      '--from <time>',
+      '2026-11-01, "2026-11-01 14:30", ISO 8601 or now-7d (default: seven days before --to)',
+    )
     .option('--to <time>', 'up to, not including (default: now)')
     .option('--tz <zone>', 'time zone of days, hours and of --from and --to', 'Asia/Jakarta')
     .option('--channel <name>', 'wa, fb, … (default: all)')

@@ -3,6 +3,8 @@ import { QueryInputError } from './parameters.ts';
 
 const DAY_MS = 86_400_000;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
+const MOVING = /^now(?:-(\d{1,5})([mhdw]))?$/;
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
 const WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** A period as it is asked for: from `from` up to, not including, `to`. */
@@ -13,15 +15,43 @@ export interface Period {
 
 /**
  * The period that two texts name: `2026-11-01`, `2026-11-01 14:30` (both local in `tz`; of an hour that the clock
- * repeats, the first) or ISO 8601 with a zone.
+ * repeats, the first), ISO 8601 with a zone, or `now`, `now-30m`, `now-24h`, `now-7d`, `now-4w`.
  * @param from absent for the seven days before `to`
  * @param to absent for now
  * @throws QueryInputError when one is no time
  */
 export function readPeriod(from: string | undefined, to: string | undefined, tz: string, now: Date): Period {
   // A second more than now, rounded: what was received in this second is in it.
-  const end = to === undefined ? new Date(Math.floor(now.getTime() / 1000) * 1000 + 1000) : instant(to, tz);
-  return { from: from === undefined ? new Date(end.getTime() - 7 * DAY_MS) : instant(from, tz), to: end };
+  const nowMs = Math.floor(now.getTime() / 1000) * 1000 + 1000;
+  const read = (text: string) => {
+    const beforeMs = msBeforeNow(text);
+    return beforeMs === undefined ? instant(text, tz) : new Date(nowMs - beforeMs);
+  };
+  const end = read(to ?? 'now');
+  return { from: from === undefined ? new Date(end.getTime() - 7 * DAY_MS) : read(from), to: end };
+}
+
+/**
+ * What a period that moves with the clock is called at any moment, so that those who ask for it at different seconds can
+ * be told the same; undefined where both ends stand still. The texts are those of readPeriod.
+ */
+export function movingName(from: string | undefined, to: string | undefined, tz: string): string | undefined {
+  const toName = endName(to ?? 'now', tz);
+  const fromName = from === undefined ? `${toName} ${-7 * DAY_MS}` : endName(from, tz);
+  return [from, to ?? 'now'].some((text) => text !== undefined && MOVING.test(text))
+    ? `${fromName} to ${toName}`
+    : undefined;
+}
+
+function endName(text: string, tz: string): string {
+  const beforeMs = msBeforeNow(text);
+  return beforeMs === undefined ? instant(text, tz).toISOString() : `now ${-beforeMs}`;
+}
+
+/** Undefined of a text that does not begin at now. */
+function msBeforeNow(text: string): number | undefined {
+  const [matched, amount = '0', unit = 'm'] = MOVING.exec(text) ?? [];
+  return matched === undefined ? undefined : Number(amount) * (UNIT_MS[unit] ?? 0);
 }
 
 function instant(text: string, tz: string): Date {
@@ -36,6 +66,6 @@ function instant(text: string, tz: string): Date {
 function valid(ms: number, text: string): Date {
   if (!Number.isNaN(ms)) return new Date(ms);
   throw new QueryInputError(
-    `${JSON.stringify(text)} is no time: write 2026-11-01, "2026-11-01 14:30" or ISO 8601`,
+    `${JSON.stringify(text)} is no time: write 2026-11-01, "2026-11-01 14:30", ISO 8601, now or now-7d`,
   );
 }

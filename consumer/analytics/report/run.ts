@@ -1,4 +1,4 @@
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
 import type { Query } from './library.ts';
 import {
   QueryInputError,
@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Default 50. */
   readonly maxSeconds?: number;
+  /** Beside it, and before it. */
+  readonly settings?: ClickHouseSettings;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function runQuery(
   client: ClickHouseClient,
   query: Query,
   values: QueryValues,
-  { signal, maxSeconds = 50 }: RunOptions = {},
+  { signal, maxSeconds = 50, settings = {} }: RunOptions = {},
 ): Promise<Answer> {
   const asked = {
     query: query.sql,
@@ -63,6 +65,7 @@ export async function runQuery(
     clickhouse_settings: {
       output_format_json_quote_64bit_integers: 1 as const,
       max_execution_time: maxSeconds,
+      ...settings,
     },
     ...(signal === undefined ? {} : { abort_signal: signal }),
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { reconcile } from '../../outcomes/reconcile.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
 import { keepBooks } from '../pages/keep.ts';
 import { columnsOf, compare } from './compare.ts';
@@ -37,8 +38,9 @@ export interface RebuildDeps {
 
 /**
  * Normalizes again from `events` into a shadow table, compares it with the live one and, where that is wanted and
- * anything differs, swaps the two.
- * @throws the signal's reason, CommandError, or ClickHouse's error; the live table is then as it was
+ * anything differs, swaps the two; then the rooms of its rows are put right, too.
+ * @throws the signal's reason, CommandError, or ClickHouse's error; the live table is then as it was, or the rooms are
+ *   put right by the next run
  */
 export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps): Promise<Outcome> {
   const { client, signal } = deps;
@@ -56,6 +58,8 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
       await swap(client, filling, names, { erased, signal });
       await keepBooks(client);
     }
+    // Whatever was swapped now, or by a run that ended right after it.
+    if (isApply) await reconcile(client, scope.kind, deps.show);
     const { events, repeated, refused, keptRows } = filled;
     return { events, difference, refused, keptRows, repeated, isApplied };
   } finally {

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import type { Env } from '../../../../worker/env.ts';
 import { createRouter } from '../../../../worker/router.ts';
 import { settings } from '../../../../worker/settings.ts';
+import { byFetch } from './by-fetch.ts';
 import { produce } from './in-request.ts';
 import { ACCEPTS_ALL, LAYOUT } from './stand-ins.ts';
 
@@ -23,6 +24,8 @@ const STAGES: Readonly<Record<string, Handle>> = {
   admission: (request, bindings, context) =>
     router.fetch(request, { REFUSALS: bindings.REFUSALS, OUTBOX: ACCEPTS_ALL, LAYOUTS: LAYOUT }, context),
   call: (request, bindings, context) => router.fetch(request, bindings, context),
+  'call-by-fetch': (request, bindings, context) =>
+    router.fetch(request, { ...bindings, OUTBOX: byFetch(bindings.OUTBOX) }, context),
   kafkajs: async (request) => {
     await produce(await request.text(), settings);
     return accepted();

@@ -1,14 +1,21 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../../../../worker/env.ts';
 import type { OutboxObject } from '../../../../worker/outbox/client.ts';
+import type { Appended } from '../../../../worker/outbox/group.ts';
 import type { NewEvent } from '../../../../worker/outbox/new-event.ts';
-import type { Appended } from '../../../../worker/outbox/store.ts';
 import { settings } from '../../../../worker/settings.ts';
+import { arrivalIn } from './by-fetch.ts';
 
 /** An outbox that says it has kept what it was given, and has not. */
 export class StoresNothing extends DurableObject implements OutboxObject {
   append(event: NewEvent): Promise<Appended> {
     return kept(event);
+  }
+
+  /** The same by a request, as `byFetch` sends it. */
+  override async fetch(request: Request): Promise<Response> {
+    const { event } = await arrivalIn(request);
+    return new Response(Buffer.from(JSON.stringify(await kept(event))));
   }
 
   async recall(): Promise<undefined> {}

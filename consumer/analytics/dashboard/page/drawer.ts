@@ -60,7 +60,9 @@ export class Drawer {
     try {
       const answer = await ask(view.rows, asked, signal);
       this.#title.textContent = LISTS[view.rows] ?? answer.question;
-      this.#csv.href = queryUrl(view.rows, answer.asked, '.csv');
+      // Of the rows that are shown: the period may have moved on meanwhile.
+      const { from, to } = answer;
+      this.#csv.href = queryUrl(view.rows, { ...answer.asked, from, to }, '.csv');
       this.#csv.hidden = false;
       refill(this.#body, ...content(answer, view));
     } catch (error) {

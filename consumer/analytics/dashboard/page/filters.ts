@@ -2,7 +2,7 @@ import { h, refill } from './elements.ts';
 import { go } from './navigate.ts';
 import { wallClock } from './numbers.ts';
 import { type Answer, numberOf, textOf } from './values.ts';
-import { askedBy, hrefOf, PERIODS, type PeriodName, type View } from './view.ts';
+import { boundsOf, hrefOf, PERIODS, type PeriodName, type View } from './view.ts';
 import { channelName } from './words.ts';
 
 const INDONESIA = ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'];
@@ -95,9 +95,9 @@ export class Filters {
 
 /** The days that a period touches, to begin a choice with. */
 function daysOf(view: View): { from: string; through: string } {
-  const { from = '', to = '' } = askedBy(view);
-  const day = (time: string) => wallClock(Date.parse(time), knownZone(view.tz)).slice(0, 10);
-  return { from: day(from), through: day(to) };
+  const { fromMs, toMs } = boundsOf(view);
+  const day = (ms: number) => wallClock(ms, knownZone(view.tz)).slice(0, 10);
+  return { from: day(fromMs), through: day(toMs) };
 }
 
 /** The zone, or UTC where the URL names none: the server refuses it, and the page goes on. */

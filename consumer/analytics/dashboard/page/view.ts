@@ -1,8 +1,6 @@
 import { type Asked, serverNow } from './ask.ts';
 
 const HOUR_MS = 3_600_000;
-// Answers are kept for some seconds and shared by all open pages, so all of them ask up to the same moment.
-const STEP_MS = 5_000;
 
 /** The periods that end now, by length. */
 export const PERIODS = {
@@ -68,13 +66,19 @@ export function rowsHref(view: View, rows: string, narrowed: Asked = {}): string
   return hrefOf({ ...view, rows, narrowed });
 }
 
-/** What a view asks a query with. A period that ends now ends at a moment that all open pages share. */
+/** What a view asks a query with. When now is, the server says: all open pages ask the same, and share its answer. */
 export function askedBy(view: View): Asked {
   const { app, channel, tz } = view;
   if (view.period === 'custom') return { app, channel, tz, from: view.from, to: dayAfter(view.through) };
-  const toMs = Math.floor(serverNow() / STEP_MS) * STEP_MS;
-  const fromMs = toMs - PERIODS[view.period].hours * HOUR_MS;
-  return { app, channel, tz, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+  return { app, channel, tz, from: `now-${PERIODS[view.period].hours}h`, to: 'now' };
+}
+
+/** When a view's period begins and ends, Unix milliseconds; of days, in UTC. */
+export function boundsOf(view: View): { fromMs: number; toMs: number } {
+  if (view.period === 'custom')
+    return { fromMs: Date.parse(view.from), toMs: Date.parse(dayAfter(view.through)) };
+  const toMs = serverNow();
+  return { fromMs: toMs - PERIODS[view.period].hours * HOUR_MS, toMs };
 }
 
 function dayAfter(day: string): string {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventRow } from '../../../normalize/event.ts';
+import { LOGGED_KINDS, reconcile } from '../../../outcomes/reconcile.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../../../persist/tables.ts';
 import { keepBooks } from '../../pages/keep.ts';
 import { recountTable } from '../../pages/recount.ts';
@@ -47,13 +48,13 @@ export async function adoptUnrecognized(extent: Extent, isApply: boolean, deps: 
     if (isApply) await adopt(client, adopted, findings);
     show('unrecognized events', findings.events, total);
   }
-  const found = findings.found(isApply);
-  // The books are told of what is inserted, and not that it stands in another row's place, under another kind.
   if (isApply) {
+    for (const kind of LOGGED_KINDS) await reconcile(client, kind, show);
+    // The books are told of what is inserted, and not that it stands in another row's place, under another kind.
     await recountTable(client, EVENTS_TABLE);
     await keepBooks(client);
   }
-  return found;
+  return findings.found(isApply);
 }
 
 /** Tells what is to become a fact from what is a redelivery, is refused, or is as unrecognized as before. */

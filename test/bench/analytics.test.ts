@@ -1,0 +1,41 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadQueries } from '../../consumer/analytics/report/library.ts';
+import { runScript } from '../support/programs.ts';
+
+const TIMEOUT_MS = 170_000;
+const PERIODS = ['7d-one-app', '30d-one-app', '7d-all-apps', '30d-all-apps', '7d-one-app-two-years-ago'];
+
+test(
+  'bench:analytics times every query in each period, finds the naive answers the same, and uses loaded data again',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'bench-analytics-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    const first = await runScript('bench/analytics.ts', {}, ['--quick', '--json', '--data', dir], TIMEOUT_MS);
+    const { events, measurements } = JSON.parse(first.stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(events).toBe(20_000);
+    const asked = (name: string) =>
+      measurements.filter(({ query }: { query: string }) => query === name).map(nameOfPeriod);
+    for (const name of [...loadQueries().keys(), 'audit']) expect(asked(name), name).toEqual(PERIODS);
+    for (const name of ['agents', 'overview', 'time-to-resolve'])
+      expect(asked(`naive-${name}`)).toEqual(['7d-one-app', '30d-all-apps']);
+    expect(measurements.filter((one: { median_ms: unknown }) => typeof one.median_ms !== 'number')).toEqual(
+      [],
+    );
+    // Of a history without rows in a period, the time would say nothing.
+    for (const one of measurements.filter(({ query }: { query: string }) => query === 'channels'))
+      expect(one.rows).toBeGreaterThan(0);
+
+    const beside = join(dir, 'first.json');
+    await writeFile(beside, first.stdout);
+    const again = ['--quick', '--data', dir, '--beside', beside];
+    const second = await runScript('bench/analytics.ts', {}, again, TIMEOUT_MS);
+    expect(second.stderr).toContain('20,000 events are there from before');
+    expect(second.stdout).toMatch(/\| completeness .* → .*×/);
+  },
+  TIMEOUT_MS,
+);
+
+const nameOfPeriod = ({ period }: { period: string }) => period;

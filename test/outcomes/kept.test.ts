@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { closeRound, keepAll, keepRound, type Round } from '../../consumer/outcomes/keep.ts';
+import { deliver, history, outcomes, own } from '../analytics/histories.ts';
+import { type Database, freshDatabase } from '../support/clickhouse.ts';
+
+const RUNS = 12;
+
+let database: Database;
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+
+/** What is done after a lot: nothing, a round, two at once, one of which nothing comes further, or closing them. */
+const moves = fc.array(fc.constantFrom('none', 'round', 'two at once', 'killed', 'close'), {
+  minLength: 6,
+  maxLength: 6,
+});
+
+test('whatever was kept by when, by however many at once, the views say what looking through the history says', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      history,
+      fc.integer({ min: 4, max: 20 }),
+      fc.nat(20),
+      moves,
+      async (steps, lotSize, again, moves) => {
+        const { run, told } = own(steps);
+        const stored: Round[] = [];
+        const move = async (lot: number) => {
+          const what = moves[lot % moves.length];
+          if (what === 'none') return;
+          if (what === 'close') {
+            for (const round of stored.splice(0)) await closeRound(database.client, round);
+            return;
+          }
+          const rounds = what === 'two at once' ? 2 : 1;
+          const kept = await Promise.all(
+            Array.from({ length: rounds }, () => keepRound(database.client, { mostRows: 10 })),
+          );
+          if (what !== 'killed') stored.push(...kept);
+        };
+        await deliver(database, told, { lotSize, again, after: move });
+        const { said, right } = await outcomes(database, run, told);
+        expect(said).toEqual(right);
+        await keepAll(database.client);
+        expect((await outcomes(database, run, told)).said).toEqual(right);
+        const ways = await database.rows(
+          'SELECT countIf(NOT is_kept) AS open, count() AS rows FROM room_timeline WHERE startsWith(app_id, {run:String})',
+          { run: `${run}-` },
+        );
+        expect(ways).toEqual([{ open: 0, rows: told.length }]);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
