@@ -33,7 +33,7 @@ const someSent: fc.Arbitrary<Sent> = fc.record({
 
 type Step =
   | { readonly do: 'whole' | 'withoutFacts' | 'factsAlone' | 'dead'; readonly sent: readonly Sent[] }
-  | { readonly do: 'again' | 'seal' | 'merge' | 'swap' | 'erase' }
+  | { readonly do: 'again' | 'seal' | 'merge' | 'swap' | 'erase' | 'upgrade' }
   | { readonly do: 'delete' | 'foreign' | 'dismiss'; readonly sequence: number };
 
 const some = fc.array(someSent, { minLength: 1, maxLength: 8 });
@@ -50,7 +50,7 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('again' as const, 'merge' as const, 'swap' as const, 'erase' as const),
+      do: fc.constantFrom('again', 'merge', 'swap', 'erase', 'upgrade'),
     }),
   },
   {
@@ -83,8 +83,10 @@ function eventOf(app: string, { shard, sequence, id, hour }: Sent): StreamEvent 
 
 const TABLES = ['events_rows', 'sessions_rows', 'resolutions_rows', 'dead_letters_rows'];
 
+const BOOKS = ['book_pages', 'event_numbers', 'event_ids', 'book_seals', 'repeated_ids', 'book_tables'];
+
 /** Whoever changes rows otherwise than by inserts; the books follow when they are kept. */
-const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase', readonly string[]>> = {
+const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase' | 'upgrade', readonly string[]>> = {
   merge: TABLES.map((table) => `OPTIMIZE TABLE ${table} FINAL`),
   swap: [
     'CREATE TABLE sessions_shadow AS sessions_rows',
@@ -97,6 +99,8 @@ const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase', readonly string[]>> =
     'INSERT INTO events_rows SELECT * REPLACE (\'{"erased":true}\' AS payload) FROM events_rows WHERE sequence % 3 = 0',
     'ALTER TABLE events_rows DELETE WHERE sequence % 3 = 0 AND payload != \'{"erased":true}\'',
   ],
+  // Rows that were there before the books.
+  upgrade: BOOKS.map((table) => `TRUNCATE TABLE ${table}`),
 };
 
 async function run(
@@ -136,7 +140,8 @@ async function run(
         { n: step.sequence },
       );
     } else for (const query of CHANGES[step.do]) await command(query);
-    if (['delete', 'swap', 'erase'].includes(step.do)) await keepBooks(database.client, { quietMs: 1e6 });
+    if (['delete', 'swap', 'erase', 'upgrade'].includes(step.do))
+      await keepBooks(database.client, { quietMs: 1e6 });
     const { found, expected } = await compared(database);
     expect(found, JSON.stringify(step)).toEqual(expected);
   }
