@@ -100,8 +100,17 @@ export class BooksMetrics {
     this.#dueMs = this.#nowMs() + restMs({ tookMs, failures: this.#failures });
   }
 
+  /** Not sealed, the books only cost more: they are read all the same. */
+  async #keep(): Promise<void> {
+    try {
+      await keepBooks(this.#client, { limits: SERVER_LIMITS });
+    } catch {
+      this.#gauges.failures.inc();
+    }
+  }
+
   async #read(): Promise<Books> {
-    await keepBooks(this.#client, { limits: SERVER_LIMITS });
+    await this.#keep();
     if (this.#askAccepted !== undefined) await markForeign(this.#client, this.#askAccepted, SERVER_LIMITS);
     const entries = await this.#rows<Entry>(AUDIT);
     const complete = await this.#rows<Books['complete'][number]>(COMPLETENESS);
