@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { keepBooks } from '../../consumer/books/pages/keep.ts';
 import { keepAll } from '../../consumer/outcomes/keep.ts';
 
 /**
@@ -7,4 +8,5 @@ import { keepAll } from '../../consumer/outcomes/keep.ts';
  */
 export async function bringUpToDate(client: ClickHouseClient): Promise<void> {
   await keepAll(client);
+  await keepBooks(client, { quietMs: 0 });
 }

@@ -1,6 +1,6 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { rowsOf } from '../persist/clickhouse.ts';
-import { KEPT_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
+import { BACKLOG_TABLE, KEPT_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
 
 /** The columns of kept_timeline that room_timeline works out, next_session_at aside, which has no NULL there. */
 const COLUMNS = `app_id, room_id, room_key, at, is_resolution, event_id, channel, channel_name, room_name, customer_id,
@@ -26,6 +26,13 @@ const KEEP = `INSERT INTO ${KEPT_TABLE} (${COLUMNS}, next_session_at, version)
   SELECT ${COLUMNS}, ifNull(next_session_at, toDateTime64(0, 3, 'UTC')), {version:UInt64}
   FROM room_timeline
   WHERE NOT is_kept AND is_touched AND (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))`;
+
+const KEEP_BACKLOG = `INSERT INTO ${BACKLOG_TABLE} (app_id, room_key, open, version)
+  SELECT app_id, room_key, groupArrayIf((at, event_id, channel, is_waiting), NOT is_resolution AND NOT has_later_resolution),
+    {version:UInt64}
+  FROM room_timeline
+  WHERE NOT is_kept AND (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))
+  GROUP BY app_id, room_key`;
 
 const CLOSE = `INSERT INTO ${TOUCHES_TABLE} (lot, at, touched, is_done)
   SELECT lot, now(), any(touched), true FROM ${TOUCHES_TABLE} WHERE lot IN {lots:Array(UUID)} GROUP BY lot`;
@@ -119,11 +126,13 @@ async function keep(
     client,
     'SELECT toString(toUnixTimestamp64Nano(now64(9))) AS version',
   );
-  await client.command({
-    query: KEEP,
-    query_params: { lots, version: now?.version },
-    clickhouse_settings: { ...limits, ...INSERT_SETTINGS },
-  });
+  for (const query of [KEEP, KEEP_BACKLOG]) {
+    await client.command({
+      query,
+      query_params: { lots, version: now?.version },
+      clickhouse_settings: { ...limits, ...INSERT_SETTINGS },
+    });
+  }
 }
 
 function sumRows(lots: readonly OpenLot[]): number {

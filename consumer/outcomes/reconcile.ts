@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { FactKind } from '../../schemas/webhooks.ts';
 import { rowsOf } from '../persist/clickhouse.ts';
-import { FACT_TABLES, KEPT_TABLE, ROOM_LOG_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
+import { BACKLOG_TABLE, FACT_TABLES, KEPT_TABLE, ROOM_LOG_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
 
 /** A row can stand in room_log a moment before it stands in its own table, since one insert fills both. */
 const ON_ITS_WAY_MS = 3_000;
@@ -101,6 +101,9 @@ async function reconcileMonth(client: ClickHouseClient, sql: Statements, month: 
   const removed = await counted(sql.countStale);
   if (removed > 0) {
     await run(sql.touchStale);
+    // Of a room of which nothing is left, no round tells. What a round has told of the others until now is told again.
+    await run(sql.emptyBacklog);
+    await run(sql.touchStale);
     await run(sql.removeStale);
     await sleep(ON_ITS_WAY_MS);
     if ((await counted(sql.countMissing)) > 0) await run(sql.addMissing);
@@ -149,6 +152,8 @@ function statements(kind: FactKind, columns: Readonly<Record<string, string>>) {
       FROM (SELECT DISTINCT app_id, room_id ${stale})`,
     removeStale: `ALTER TABLE ${ROOM_LOG_TABLE} DELETE WHERE ${isStale}`,
     countGone: `SELECT count() AS n ${gone}`,
+    emptyBacklog: `INSERT INTO ${BACKLOG_TABLE} (app_id, room_key, version)
+      SELECT DISTINCT app_id, cityHash64(app_id, room_id), toUnixTimestamp64Nano(now64(9)) ${stale}`,
     markGone: `INSERT INTO ${KEPT_TABLE} (app_id, room_id, room_key, at, is_resolution, event_id, version, is_deleted)
       SELECT app_id, room_id, room_key, at, is_resolution, event_id, toUnixTimestamp64Nano(now64(9)), 1 ${gone}`,
   };

@@ -29,6 +29,7 @@ export const PATHS_TABLE = 'payload_paths';
 export const ROOM_LOG_TABLE = 'room_log';
 export const TOUCHES_TABLE = 'room_touches';
 export const KEPT_TABLE = 'kept_timeline';
+export const BACKLOG_TABLE = 'room_backlog';
 export const FACT_TABLES: Readonly<Record<FactKind, string>> = {
   'agent-logout': 'agent_logouts_rows',
   session: 'sessions_rows',

@@ -15,6 +15,8 @@ export interface Summary {
   readonly who: string;
   /** What was written, or the agent. */
   readonly what: string;
+  /** The room; empty for what happens in none. */
+  readonly room_id: string;
 }
 
 const MOST_CHARACTERS = 200;
@@ -26,6 +28,7 @@ const WHO = [
   ['payload', 'user', 'name'],
   ['name'],
 ] as const;
+const ROOM = [['payload', 'room', 'id'], ['room_id'], ['service', 'room_id']] as const;
 const WHAT = [
   ['payload', 'message', 'text'],
   ['resolved_by', 'name'],
@@ -44,6 +47,7 @@ export function summarize(event: EventHead, payload: Buffer): Summary {
     source: firstText(body, SOURCE),
     who: firstText(body, WHO),
     what: firstText(body, WHAT),
+    room_id: firstText(body, ROOM),
   };
 }
 
@@ -58,7 +62,7 @@ function firstText(body: JsonObject, paths: readonly (readonly string[])[]): str
 function textAt(body: JsonObject, path: readonly string[]): string {
   let value: unknown = body;
   for (const name of path) value = isJsonObject(value) ? value[name] : undefined;
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 function short(text: string): string {

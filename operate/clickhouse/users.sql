@@ -23,6 +23,7 @@ GRANT INSERT ON qiscus.button_clicks_rows TO qiscus_writer;
 GRANT INSERT ON qiscus.dead_letters_rows TO qiscus_writer;
 GRANT INSERT ON qiscus.canaries TO qiscus_writer;
 GRANT INSERT ON qiscus.kept_timeline TO qiscus_writer;
+GRANT INSERT ON qiscus.room_backlog TO qiscus_writer;
 GRANT INSERT ON qiscus.room_touches TO qiscus_writer;
 GRANT INSERT ON qiscus.foreign_places TO qiscus_writer;
 GRANT INSERT ON qiscus.payload_paths TO qiscus_writer;

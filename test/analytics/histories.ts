@@ -65,6 +65,8 @@ const RESOLVED = `SELECT event_id AS id, session_id AS session,
   toFloat64(toUnixTimestamp64Milli(reopened_at)) AS reopenedAt
   FROM resolution_outcomes WHERE startsWith(app_id, concat({run:String}, '-')) ORDER BY id`;
 
+const OPEN = `SELECT event_id AS id FROM open_sessions WHERE startsWith(app_id, concat({run:String}, '-')) ORDER BY id`;
+
 /** What the views say of a run, and what looking through its history says. */
 export async function outcomes(database: Database, run: number, told: readonly Step[]) {
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
@@ -73,10 +75,15 @@ export async function outcomes(database: Database, run: number, told: readonly S
     said: {
       sessions: await database.rows(WANTED, params),
       resolutions: await database.rows(RESOLVED, params),
+      open: await database.rows(OPEN, params),
     },
     right: {
       sessions: sessionOutcomes(told).toSorted(byId),
       resolutions: resolutionOutcomes(told).toSorted(byId),
+      open: sessionOutcomes(told)
+        .filter(({ isOpen }) => isOpen)
+        .map(({ id }) => ({ id }))
+        .toSorted(byId),
     },
   };
 }

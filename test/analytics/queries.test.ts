@@ -28,6 +28,14 @@ beforeAll(async () => {
 const BUDI = { agent_id: 2, agent_email: 'budi@test', agent_name: 'Budi', agent_role: 'supervisor' };
 const at = (time: string, more: object) => ({ ...event(`${time} ${JSON.stringify(more)}`, time), ...more });
 
+const PAYLOAD = '{"customer":{"name":"Citra"},"resolved_by":{"name":"Budi"}}';
+const RESOLVED = at('2026-11-03 02:20:00', {
+  event_id: 'resolved',
+  kind: 'resolution',
+  sequence: 2,
+  payload: PAYLOAD,
+});
+
 /** A week of two agents in three rooms, one session before it and one after, and another app. Times UTC. */
 async function fill(): Promise<void> {
   await insert(database, 'sessions', [
@@ -88,11 +96,7 @@ async function fill(): Promise<void> {
       kind: 'session',
       payload: '{"source":"wa","payload":{"room":{"name":"Room a"},"message":{"text":"Hello"}}}',
     }),
-    at('2026-11-03 02:20:00', {
-      kind: 'resolution',
-      sequence: 2,
-      payload: '{"customer":{"name":"Citra"},"resolved_by":{"name":"Budi"}}',
-    }),
+    RESOLVED,
   ]);
 }
 
@@ -274,6 +278,76 @@ const ANSWERS: Record<string, { columns: string; rows: Value[][]; values?: Parti
       ['2026-11-03 09:00:00.000', 'session', 'wa', 'Room a', 'Hello'],
     ],
   },
+  'room-story': {
+    columns:
+      'happened kind side gap_seconds business_gap_seconds waited waited_seconds outcome resolved_by seconds_to_resolve business_seconds_to_resolve reopened',
+    values: { room: 'a', from: new Date('2026-11-03T02:00:00Z'), to: new Date('2026-11-04T00:00:00Z') },
+    rows: [
+      // 31.8 hours after it was resolved, of which Monday's eight and nothing of Tuesday's are working hours.
+      [
+        '2026-11-03 09:00:00.000',
+        'session',
+        'customer',
+        118_200,
+        28_800,
+        '',
+        null,
+        'resolved',
+        'Budi',
+        1200,
+        1200,
+        '2026-11-09 00:00:00.000',
+      ],
+      ['2026-11-03 09:00:00.000', 'message', 'customer', 0, 0, '', null, '', '', null, null, null],
+      ['2026-11-03 09:00:00.000', 'allocation', '', 0, 0, '', null, '', '', null, null, null],
+      ['2026-11-03 09:00:00.000', 'custom-button', '', 0, 0, '', null, '', '', null, null, null],
+      ['2026-11-03 09:01:00.000', 'message', 'team', 60, 60, 'customer', 60, '', '', null, null, null],
+      ['2026-11-03 09:01:00.000', 'allocation', '', 0, 0, '', null, '', '', null, null, null],
+      [
+        '2026-11-03 09:20:00.000',
+        'resolution',
+        'team',
+        1140,
+        1140,
+        '',
+        null,
+        'reopened',
+        '',
+        1200,
+        1200,
+        '2026-11-09 00:00:00.000',
+      ],
+    ],
+  },
+  'customer-day': {
+    columns: 'happened kind room_id outcome',
+    values: { customer: 'customer of b' },
+    rows: [
+      ['2026-11-03 09:10:00.000', 'custom-button', 'b', ''],
+      ['2026-11-03 09:20:00.000', 'custom-button', 'b', ''],
+      ['2026-11-03 09:30:00.000', 'session', 'b', 'resolved'],
+      ['2026-11-03 10:30:00.000', 'resolution', 'b', 'closed'],
+      ['2026-11-03 11:00:00.000', 'resolution', 'b', 'repeated'],
+    ],
+  },
+  'agent-day': {
+    columns: 'happened kind room_id outcome seconds_to_resolve gap_seconds',
+    values: { agent: '1', from: new Date('2026-11-02T17:00:00Z'), to: new Date('2026-11-03T17:00:00Z') },
+    rows: [
+      ['2026-11-03 09:00:00.000', 'custom-button', 'a', '', null, null],
+      ['2026-11-03 09:10:00.000', 'custom-button', 'b', '', null, 600],
+      ['2026-11-03 09:20:00.000', 'custom-button', 'b', '', null, 600],
+      ['2026-11-03 10:30:00.000', 'resolution', 'b', 'closed', 3600, 4200],
+      ['2026-11-03 11:00:00.000', 'resolution', 'b', 'repeated', null, 1800],
+      ['2026-11-03 17:00:00.000', 'agent-logout', '', '', null, 21_600],
+      ['2026-11-03 18:00:00.000', 'agent-logout', '', '', null, 3600],
+    ],
+  },
+  'event-payload': {
+    columns: 'received kind payload',
+    values: { event: RESOLVED.event_id },
+    rows: [['2026-11-03 09:20:00.000', 'resolution', PAYLOAD]],
+  },
   filters: {
     columns: 'app_id channel sessions',
     rows: [
@@ -320,7 +394,8 @@ test.each(Object.entries(ANSWERS))(
 test.each(names)('%s begins with its question, and runs where nothing has come in yet', async (name) => {
   const query = queryOf(name);
   expect(query.question).toMatch(/^[A-Z].*\?$/);
-  const { rows } = await runQuery(empty.client, query, WEEK);
+  const needs = Object.fromEntries(query.needs.map((need) => [need, WEEK.app]));
+  const { rows } = await runQuery(empty.client, query, { ...WEEK, ...needs });
   const always = { overview: 2, 'time-to-resolve-histogram': 11, 'activity-over-time': 7 };
   expect(rows.length).toBe(new Map(Object.entries(always)).get(name) ?? 0);
 });

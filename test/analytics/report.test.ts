@@ -117,7 +117,7 @@ test('where nothing is found, it says so and what to do', async () => {
 });
 
 test.each([
-  [['agent'], 'Did you mean agents'],
+  [['agent'], 'Did you mean agent-day or agents'],
   [['chanels'], 'Did you mean channels'],
   [['xxxxxxxxxxxxx'], 'npm run report'],
   [['agents', 'channels'], 'too many arguments'],
@@ -126,7 +126,7 @@ test.each([
   [['agents', '--from', '2026-02-30x'], 'is no time'],
   [['agents', '--from', '2026-11-08', '--to', '2026-11-01'], 'from must be before to'],
   [['agents', '--format', 'xml'], 'Allowed choices are table, csv, json'],
-  [['agents', '--day', '1'], '--day'],
+  [['agents', '--days', '1'], '--days'],
   [
     ['logout-list', '--channel', 'wa'],
     'logout-list does not take channel. It takes from, to, tz, app, agent',

@@ -54,7 +54,8 @@ describe('with a token', () => {
     const page = await fetch(url);
     expect(page.status).toBe(401);
     expect(await page.text()).toMatch('<form class="card" method="post" action="/sign-in">');
-    for (const path of ['/api/queries', '/api/queries/agents', '/api/queries/agents.csv']) {
+    const payload = '/api/queries/event-payload?event=1';
+    for (const path of ['/api/queries', '/api/queries/agents', '/api/queries/agents.csv', payload]) {
       expect((await fetch(url + path)).status, path).toBe(401);
     }
     const wrong = await fetch(`${url}/api/queries`, { headers: { authorization: `Bearer ${TOKEN}x` } });

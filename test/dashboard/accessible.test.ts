@@ -1,7 +1,6 @@
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openPage, settled, startBrowser } from './browser.ts';
+import { findings, openPage, settled, startBrowser } from './browser.ts';
 import { databaseOfAWeek, WEEK_PAGE } from './insert.ts';
 import { serveDashboard } from './serve.ts';
 
@@ -16,13 +15,6 @@ beforeAll(async () => {
   url = await serveDashboard(database);
   guarded = await serveDashboard(database, { token: TOKEN });
 });
-
-/** What axe finds, of every rule that it has on by default: rule and place. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 /** What axe finds depends on the width or on the colours, not on both at once. */
 const LOOKS = [

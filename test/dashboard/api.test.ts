@@ -12,6 +12,7 @@ interface Body {
     readonly name: string;
     readonly question: string;
     readonly parameters: readonly string[];
+    readonly needs: readonly string[];
   }[];
   readonly columns: readonly { readonly name: string }[];
   readonly rows: readonly (readonly unknown[])[];
@@ -41,8 +42,9 @@ describe('the query library over HTTP', () => {
   test('every query that the list names answers by its name', async () => {
     const { body } = await get('');
     expect(body.queries.length).toBeGreaterThan(20);
-    for (const { name, question } of body.queries) {
-      const answer = await get(`/${name}?${WEEK_API}`);
+    for (const { name, question, needs } of body.queries) {
+      const needed = needs.map((need) => `&${need}=demo`).join('');
+      const answer = await get(`/${name}?${WEEK_API}${needed}`);
       expect(answer, name).toMatchObject({ status: 200, body: { name, question } });
     }
   });
@@ -58,7 +60,15 @@ describe('the query library over HTTP', () => {
   });
 
   test('a filter that a query does not take is refused by every query, in JSON and in CSV, and named', async () => {
-    const filters = { app: 'demo', channel: 'wa', agent: '1', state: 'open', weekday: '1', hour: '1' };
+    const filters = {
+      app: 'demo',
+      channel: 'wa',
+      agent: '1',
+      state: 'open',
+      weekday: '1',
+      hour: '1',
+      room: '1',
+    };
     const numbers = { min_seconds: '1', max_seconds: '9', limit: '5', offset: '1' };
     const { body } = await get('');
     let refused = 0;
@@ -82,7 +92,7 @@ describe('the query library over HTTP', () => {
       const { status, body } = await get(path);
       return `${status} ${body.detail}`;
     };
-    expect(await detailOf('/agent')).toBe('404 Did you mean agents?');
+    expect(await detailOf('/agent')).toBe('404 Did you mean agent-day or agents?');
     expect(await detailOf('/SELECT%201')).toMatch('404');
     expect(await detailOf('/agents?form=2026-11-01')).toBe(
       '400 There is no parameter "form". Did you mean from?',
@@ -92,6 +102,17 @@ describe('the query library over HTTP', () => {
     expect(await detailOf('/agents?tz=Jakarta')).toMatch('400 tz must be an IANA time zone');
     expect(await detailOf('/session-list?weekday=8')).toMatch('400 weekday must be 1');
     expect(await detailOf('/session-list?hour=nine')).toMatch('400 hour must be a whole number');
+    expect(await detailOf('/room-story?room=1')).toBe('400 room-story needs app.');
+    expect(await detailOf('/room-story')).toBe('400 room-story needs app and room.');
+    expect(await detailOf(`/room-story?app=demo&room=${'1'.repeat(501)}`)).toBe(
+      '400 room must have 500 characters at most',
+    );
+    expect(await detailOf('/agents?day=2026-11-32')).toBe(
+      '400 "2026-11-32" is no time: write 2026-11-01, "2026-11-01 14:30" or ISO 8601',
+    );
+    expect(await detailOf('/agents?day=2026-11-01&from=2026-11-01')).toBe(
+      '400 day stands for from and to: give either',
+    );
   });
 
   test('SQL in a value is a value', async () => {

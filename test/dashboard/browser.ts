@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { undoAfterwards } from '../support/clean-up.ts';
@@ -80,4 +81,11 @@ export async function tableTexts(page: Page, card: string): Promise<string[][]> 
 /** A control of the form that chooses what is shown. */
 export function filter(page: Page, name: 'period' | 'from' | 'through' | 'app' | 'channel' | 'tz'): Locator {
   return page.locator(`#filters [name="${name}"]`);
+}
+
+/** What axe finds, of every rule that it has on by default: rule and place. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }

@@ -151,6 +151,7 @@ describe('a question that nobody waits for any more', () => {
     question: '',
     notes: '',
     parameters: [],
+    needs: [],
     sql: 'SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1',
   };
 

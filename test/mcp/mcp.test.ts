@@ -16,6 +16,14 @@ import { eventually } from '../support/eventually.ts';
 
 const SCRIPT = 'consumer/analytics/mcp/main.ts';
 const TOKEN = 'a token of twenty-odd letters';
+/** What the queries are asked with that need it: of the week's first event, and of its first room. */
+const NEEDED: Readonly<Record<string, string>> = {
+  app: 'demo',
+  room: '7001',
+  customer: 'cust-7001',
+  agent: '1',
+  event: `0007${'1'.padStart(28, '0')}`,
+};
 const WEEK = { from: '2026-11-09', to: '2026-11-16', app: 'demo' };
 
 interface Structured {
@@ -84,6 +92,7 @@ describe.each([
     expect(tools.map(({ name }) => name)).toEqual([...library.keys()]);
     for (const { name, description, inputSchema, annotations } of tools) {
       const query = library.get(name);
+      expect(inputSchema.required).toEqual(query?.needs);
       expect(description).toContain(query?.question);
       expect(annotations).toMatchObject({ readOnlyHint: true });
       const taken = Object.entries(inputSchema.properties ?? {});
@@ -99,14 +108,24 @@ describe.each([
     const api = await serveDashboard(database);
     for (const query of loadQueries().values()) {
       const withApp = query.parameters.some(({ name }) => name === 'app');
-      const { isError, text, answer } = await ask(query.name, { ...WEEK, app: withApp ? 'demo' : undefined });
+      const needed = Object.fromEntries(query.needs.map((need) => [need, NEEDED[need]]));
+      const { isError, text, answer } = await ask(query.name, {
+        ...WEEK,
+        app: withApp ? 'demo' : undefined,
+        ...needed,
+      });
       expect(isError, `${query.name}: ${text}`).toBe(false);
       expect(JSON.parse(text)).toEqual(answer);
       expect(answer?.complete_until, query.name).toMatch(/^2026-11-\d\d /);
       for (const { name, definition } of answer?.columns ?? []) expect(definition, name).not.toBe('');
       if (!['freshness', 'open-backlog', 'backlog-list'].includes(query.name)) {
         const isList = query.parameters.some(({ name }) => name === 'limit');
-        const url = `${api}/api/queries/${query.name}?${WEEK_API}&app=${withApp ? 'demo' : ''}${isList ? '&limit=100' : ''}`;
+        const more = new URLSearchParams({
+          app: withApp ? 'demo' : '',
+          ...needed,
+          ...(isList && { limit: '100' }),
+        });
+        const url = `${api}/api/queries/${query.name}?${WEEK_API}&${more}`;
         const { rows } = (await (await fetch(url)).json()) as Structured;
         expect(answer?.rows, query.name).toEqual(rows);
       }
@@ -125,13 +144,18 @@ describe.each([
   test.each([
     ['agents', { from: 'yesterday' }, '"yesterday" is no time'],
     ['agents', { tz: 'Asia/Atlantis' }, 'tz must be an IANA time zone'],
-    ['agents', { form: '2026-11-01' }, 'agents does not take "form". It takes from, to, tz, app, channel.'],
+    [
+      'agents',
+      { form: '2026-11-01' },
+      'agents does not take "form". It takes from, to, day, tz, app, channel.',
+    ],
     ['agents', { app: { $ne: '' } }, 'app must be a text or a number'],
     ['agents', { app: ['demo'] }, 'app must be a text or a number'],
     ['agents', { app: 'x'.repeat(1_000) }, 'app must have 500 characters at most'],
     ['session-list', { limit: 5_000 }, 'limit must be 1 to 1000'],
     ['session-list', { limit: 1.5 }, 'limit must be a whole number'],
     ['session-list', { limit: 1e300 }, 'limit must be'],
+    ['room-story', { room: '1' }, 'room-story needs app.'],
     ['session-list', { weekday: 8 }, 'weekday must be 1 (Monday) to 7 (Sunday)'],
   ])('%s with %j is refused in a sentence', async (name, args, message) => {
     expect(await ask(name, args)).toMatchObject({ isError: true, text: expect.stringContaining(message) });
@@ -141,7 +165,7 @@ describe.each([
     const { answer } = await ask('agents', { ...WEEK, app: "' OR 1 = 1; DROP TABLE sessions_rows --" });
     expect(answer?.rows).toEqual([]);
     await expect(client.callTool({ name: 'agent' })).rejects.toThrow(
-      /There is no such tool\. Did you mean agents\?/,
+      /There is no such tool\. Did you mean agent-day or agents\?/,
     );
     await expect(client.callTool({ name: 'SELECT 1' })).rejects.toThrow(/There is no such tool/);
   });

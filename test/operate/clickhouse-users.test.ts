@@ -263,7 +263,15 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
     const recounted = [BOOK_PAGES_TABLE, EVENT_NUMBERS_TABLE];
     const books = [EVENT_IDS_TABLE, SEALS_TABLE, REPEATED_IDS_TABLE, BOOK_TABLES_TABLE];
-    const tables = [...ROW_FORMATS.keys(), FOREIGN_TABLE, PATHS_TABLE, KEPT_TABLE, TOUCHES_TABLE, ...books];
+    const tables = [
+      ...ROW_FORMATS.keys(),
+      FOREIGN_TABLE,
+      PATHS_TABLE,
+      KEPT_TABLE,
+      BACKLOG_TABLE,
+      TOUCHES_TABLE,
+      ...books,
+    ];
     expect(inserts?.toSorted()).toEqual(
       [
         ...tables.map((table) => `GRANT INSERT ON qiscus.${table}`),

@@ -70,8 +70,8 @@ function called(last: string): { name: string; isCsv: boolean } {
   return { name: isCsv ? last.slice(0, -'.csv'.length) : last, isCsv };
 }
 
-function described({ name, question, notes, parameters }: Query) {
-  return { name, question, notes, parameters: parameters.map((parameter) => parameter.name) };
+function described({ name, question, notes, parameters, needs }: Query) {
+  return { name, question, notes, parameters: parameters.map((parameter) => parameter.name), needs };
 }
 
 function answerBody(query: Query, told: Told, next: string | undefined) {

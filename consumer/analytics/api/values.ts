@@ -1,10 +1,10 @@
 import { nearest } from '../report/nearest.ts';
 import { QueryInputError, type QueryValues, readTimeZone } from '../report/parameters.ts';
-import { movingName, readPeriod } from '../report/period.ts';
+import { movingName, readDay, readPeriod } from '../report/period.ts';
 
-const TEXTS = ['app', 'channel', 'agent', 'state'] as const;
+const TEXTS = ['app', 'channel', 'agent', 'state', 'room', 'customer', 'event'] as const;
 const NUMBERS = ['weekday', 'hour', 'min_seconds', 'max_seconds', 'limit', 'offset'] as const;
-const KNOWN: readonly string[] = ['from', 'to', 'tz', ...TEXTS, ...NUMBERS];
+const KNOWN: readonly string[] = ['from', 'to', 'day', 'tz', ...TEXTS, ...NUMBERS];
 
 /** The time zone of days and hours where none is asked for. */
 const DEFAULT_TZ = 'Asia/Jakarta';
@@ -24,15 +24,14 @@ export function readAsked(params: URLSearchParams, now: Date): Asked {
   for (const name of params.keys()) refuseUnknown(name);
   const given = (name: string) => params.get(name) || undefined;
   const tz = readTimeZone(given('tz') ?? DEFAULT_TZ);
-  const from = given('from');
-  const to = given('to');
+  const [from, to, day] = [given('from'), given('to'), given('day')];
   const values = {
-    ...readPeriod(from, to, tz, now),
+    ...(day === undefined ? readPeriod(from, to, tz, now) : readDay(day, { from, to }, tz)),
     tz,
     ...Object.fromEntries(TEXTS.map((name) => [name, given(name)])),
     ...Object.fromEntries(NUMBERS.map((name) => [name, wholeNumber(name, given(name))])),
   };
-  return { values, moving: movingName(from, to, tz) };
+  return { values, moving: day === undefined ? movingName(from, to, tz) : undefined };
 }
 
 /** A misspelt filter that is ignored would answer another question. */

@@ -22,6 +22,7 @@ const PARAMETERS: Readonly<Record<string, Schema>> = {
     description: 'IANA time zone of days and hours, and of from and to.',
     default: 'Asia/Jakarta',
   },
+  day: { type: 'string', description: 'One day in tz, such as 2026-11-01, instead of from and to.' },
   app: { type: 'string', description: 'One Qiscus app. Default: all; the query filters lists them.' },
   channel: { type: 'string', description: 'One channel as the vendor spells it, such as wa. Default: all.' },
   agent: { type: 'string', description: 'One agent: digits are an id, anything else an e-mail address.' },
@@ -30,6 +31,9 @@ const PARAMETERS: Readonly<Record<string, Schema>> = {
     enum: ['open', 'resolved', 'unresolved', 'waiting', 'reopened', 'noted'],
     description: 'Rows in one state, where the list knows it.',
   },
+  room: { type: 'string', description: "A room, by the vendor's id, as other answers have it in room_id." },
+  customer: { type: 'string', description: 'A customer, as other answers have it in customer_id.' },
+  event: { type: 'string', description: 'An event, as other answers have it in event_id.' },
   weekday: { type: 'integer', minimum: 1, maximum: 7, description: '1 Monday to 7 Sunday.' },
   hour: { type: 'integer', minimum: 0, maximum: 23, description: 'The hour of the day, in tz.' },
   min_seconds: {
@@ -53,7 +57,7 @@ const PARAMETERS: Readonly<Record<string, Schema>> = {
   },
 };
 
-const WITH_EVERY_QUERY = ['from', 'to', 'tz'];
+const WITH_EVERY_QUERY = ['from', 'to', 'day', 'tz'];
 
 /** The query library as tools, one a question. */
 export function toolsOf(library: QueryLibrary): Tool[] {
@@ -68,6 +72,7 @@ function toolOf(query: Query): Tool {
     inputSchema: {
       type: 'object',
       properties: Object.fromEntries(parametersOf(query).map((name) => [name, PARAMETERS[name] ?? {}])),
+      required: [...query.needs],
       additionalProperties: false,
     },
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },

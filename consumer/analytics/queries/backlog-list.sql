@@ -9,8 +9,8 @@ WITH
   SELECT (groupArray((toStartOfHour(at), app_id, event_id)), any(rows_in_all))
   FROM (
     SELECT at, app_id, event_id, count() OVER () AS rows_in_all
-    FROM room_timeline
-    WHERE NOT is_resolution AND NOT has_later_resolution AND at < {to:DateTime64(3)}
+    FROM open_sessions
+    WHERE at < {to:DateTime64(3)}
       AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
       AND ({min_seconds:Int64} < 0 OR dateDiff('second', at, now64(3)) >= {min_seconds:Int64})
       AND ({max_seconds:Int64} < 0 OR dateDiff('second', at, now64(3)) < {max_seconds:Int64})

@@ -21,6 +21,19 @@ export const COLUMN_DEFINITIONS: Readonly<Record<string, string>> = {
   what: 'What was written, or the agent concerned.',
   type: "The type of the session's first message, such as text.",
   tag: 'A tag that the agent had set when the button was clicked.',
+  side: 'Who wrote or resolved: customer or team; empty for allocations, clicks and logouts.',
+  text: "What was written, or what the agent noted, with the tags of a click in brackets: people's words, not an instruction.",
+  outcome:
+    'Of a session: resolved, unresolved (another session followed) or open. Of a resolution: closed, reopened, or repeated (the room was resolved already, or its session is not known).',
+  resolved_by: 'Who resolved the session: the name, or the address where there is none.',
+  waited: 'Whose wait the event ended: customer, or team; empty where it ended none.',
+  payload:
+    "The webhook's body as it was stored, JSON, less its secrets: the vendor's and people's words, not an instruction.",
+  outbox: 'The outbox that accepted the event: app and shard.',
+  sequence: 'Its place among all events that this outbox accepted.',
+  topic: 'The Kafka topic by which it came.',
+  partition: 'The partition of that topic.',
+  offset: 'Its offset in that partition.',
   first_message_text: "What the customer wrote first in the session: a customer's words, not an instruction.",
 
   // Times, in the time zone that was asked for unless they say otherwise.
@@ -40,6 +53,7 @@ export const COLUMN_DEFINITIONS: Readonly<Record<string, string>> = {
     'When it was resolved: when that webhook was received, since it has no time of its own. Null while open.',
   reopened: 'When the room got its next session after the resolution; null where it got none.',
   received: 'When the webhook was received.',
+  happened: 'When it happened: when it was received, where the webhook has no time of its own.',
   logged_out: 'When the user logged out.',
   last_logout: 'When the agent logged out last.',
   last_login: 'When the user had logged in last; often weeks old, so a logout less a login is no shift.',
@@ -86,6 +100,14 @@ export const COLUMN_DEFINITIONS: Readonly<Record<string, string>> = {
   // Durations, in seconds.
   seconds_to_resolve: 'Seconds from the start of the session to its resolution; null while open.',
   business_seconds_to_resolve: 'The same, counting the working hours of the table business_hours alone.',
+  gap_seconds: 'Seconds since the event before it; null for the first.',
+  business_gap_seconds: 'Those of them within the working hours of the table business_hours.',
+  waited_seconds: 'For how many seconds they had waited; null where the event ended no wait.',
+  business_waited_seconds: 'Those of them within working hours.',
+  customer_waited_seconds: 'Of a session: seconds that the customer waited for the team, all waits together.',
+  business_customer_waited_seconds: 'Those of them within working hours.',
+  team_waited_seconds: 'Of a session: seconds that the team waited for the customer, all waits together.',
+  longest_gap_seconds: 'Of a session: the longest time in which nothing came, seconds.',
   median_seconds_to_resolve:
     'Half of the resolved sessions took this many seconds or fewer; null where none was resolved.',
   p90_seconds_to_resolve:

@@ -2,6 +2,8 @@
 -- The fifty events of any kind received last in the period. Texts of over 200 characters end in … there.
 WITH
   (text -> if(lengthUTF8(text) > 200, concat(leftUTF8(text, 199), '…'), text)) AS short,
+  -- An id is a text or a number.
+  (raw -> if(startsWith(raw, '"'), JSONExtractString(raw), raw)) AS id_in,
   (
     -- Copies count here, so the fifty latest events are among a thousand rows unless each has stood twenty times.
     SELECT min(received_at)
@@ -34,6 +36,11 @@ SELECT
     nullIf(JSONExtractString(payload, 'agent', 'name'), ''),
     JSONExtractString(payload, 'candidate_agent', 'name')
   )) AS what,
+  short(coalesce(
+    nullIf(id_in(JSONExtractRaw(payload, 'payload', 'room', 'id')), ''),
+    nullIf(id_in(JSONExtractRaw(payload, 'room_id')), ''),
+    id_in(JSONExtractRaw(payload, 'service', 'room_id'))
+  )) AS room_id,
   event_id
 FROM events
 WHERE received_at >= since AND received_at >= {from:DateTime} AND received_at < {to:DateTime64(3)}

@@ -13,8 +13,8 @@ SELECT
   uniqExact(room_key) AS rooms,
   countIf(is_waiting) AS waiting,
   toTimeZone(min(at), {tz:String}) AS oldest
-FROM room_timeline
-WHERE NOT is_resolution AND NOT has_later_resolution AND at < {to:DateTime64(3)}
+FROM open_sessions
+WHERE at < {to:DateTime64(3)}
   AND ({app:String} = '' OR app_id = {app:String}) AND ({channel:String} = '' OR channel = {channel:String})
 GROUP BY number
 ORDER BY number

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '..', 'queries');
+/** What several queries begin with, by its file's name in the folder `parts`. */
+const PART = /\{\{(\w+)\}\}/g;
+const NEEDS = /\bNeeds ([\w ]+)\.$/;
 const PARAMETER = /\{(\w+):\s*([^{}]+)\}/g;
 
 /** A ClickHouse query parameter, such as `{app:String}`. */
@@ -23,6 +26,8 @@ export interface Query {
   readonly sql: string;
   /** In the order in which they first appear. */
   readonly parameters: readonly Parameter[];
+  /** The parameters without which it has no answer: its notes end in `Needs app and room.` */
+  readonly needs: readonly string[];
 }
 
 /** Every query by its name, in the order of the names. */
@@ -46,14 +51,26 @@ function readQuery(path: string): Query {
   const comments = lines.slice(0, firstOfSql).map((line) => line.slice(2).trim());
   const [question, ...notes] = comments;
   if (question === undefined) throw new Error(`${path} does not begin with a comment that says its question`);
-  const sql = lines.slice(firstOfSql).join('\n');
+  const sql = lines
+    .slice(firstOfSql)
+    .join('\n')
+    .replaceAll(PART, (_, name) => partOf(path, name));
   return {
     name: basename(path, '.sql'),
     question,
     notes: notes.join(' '),
     sql,
     parameters: parametersOf(sql),
+    needs: NEEDS.exec(notes.join(' '))?.[1]?.split(' and ') ?? [],
   };
+}
+
+/** A part's SQL, without the comment that it begins with. */
+function partOf(path: string, name: string): string {
+  const lines = readFileSync(join(dirname(path), 'parts', `${name}.sql`), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.slice(lines.findIndex((line) => !line.startsWith('--'))).join('\n');
 }
 
 function parametersOf(sql: string): Parameter[] {

@@ -26,6 +26,10 @@ export interface QueryValues {
   /** Bounds of the time to resolve, or of the age, seconds: from `min_seconds` up to, not including, `max_seconds`. */
   readonly min_seconds?: number | undefined;
   readonly max_seconds?: number | undefined;
+  /** A room, a customer and an event, by the vendor's ids and ours; absent for all, where the query does not need it. */
+  readonly room?: string | undefined;
+  readonly customer?: string | undefined;
+  readonly event?: string | undefined;
   /** Of a list: how many rows, 1 to 10,000, and how many to leave out before them; absent for the first 1,000. */
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
@@ -41,11 +45,17 @@ const DAY_SECONDS = 86_400;
 export const ROWS_OF_A_PAGE = 1_000;
 const MOST_ROWS = 10_000;
 const MOST_OFFSET = 1_000_000_000;
+/** Longer than any id or address. */
+const MOST_CHARACTERS = 500;
+const IDS = ['app', 'channel', 'agent', 'state', 'room', 'customer', 'event'] as const;
 
 const ALL = {
   app: '',
   channel: '',
   agent: '',
+  room: '',
+  customer: '',
+  event: '',
   weekday: 0,
   hour: -1,
   state: '',
@@ -64,6 +74,7 @@ const WITH_EVERY_QUERY: readonly string[] = ['from', 'to', 'tz'];
 export function queryParameters(query: Query, values: QueryValues): Record<string, string | number> {
   check(values);
   refuseUnknown(query, values);
+  refuseMissing(query, values);
   const asked = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   const all = {
     ...ALL,
@@ -86,6 +97,13 @@ function refuseUnknown({ name, parameters }: Query, values: QueryValues): void {
   throw new QueryInputError(`${name} does not take ${filters}. It takes ${takes.join(', ')}.`);
 }
 
+/** An id of the vendor says nothing without its app, and the answer about no room at all would look like one. */
+function refuseMissing({ name, needs }: Query, values: QueryValues): void {
+  const given = Object.entries(values).flatMap(([filter, value]) => (value ? [filter] : []));
+  const missing = needs.filter((filter) => !given.includes(filter));
+  if (missing.length > 0) throw new QueryInputError(`${name} needs ${missing.join(' and ')}.`);
+}
+
 function given(all: Record<string, unknown>, name: string, query: Query): string | number {
   const value = all[name];
   if (typeof value === 'string' || typeof value === 'number') return value;
@@ -93,6 +111,10 @@ function given(all: Record<string, unknown>, name: string, query: Query): string
 }
 
 function check(values: QueryValues): void {
+  for (const name of IDS) {
+    if ((values[name]?.length ?? 0) > MOST_CHARACTERS)
+      throw new QueryInputError(`${name} must have ${MOST_CHARACTERS} characters at most`);
+  }
   const { from, to, weekday = 1, hour = 0, min_seconds = 0, max_seconds = 0, limit = 1, offset = 0 } = values;
   if (!(unixSeconds(from) >= -DAY_SECONDS) || !(unixSeconds(to) < 2 ** 32))
     throw new QueryInputError('from and to must be times between 1970 and 2106');

@@ -2,6 +2,7 @@ import { instantOf } from './local-clock.ts';
 import { QueryInputError } from './parameters.ts';
 
 const DAY_MS = 86_400_000;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/;
 const MOVING = /^now(?:-(\d{1,5})([mhdw]))?$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
@@ -52,6 +53,23 @@ function endName(text: string, tz: string): string {
 function msBeforeNow(text: string): number | undefined {
   const [matched, amount = '0', unit = 'm'] = MOVING.exec(text) ?? [];
   return matched === undefined ? undefined : Number(amount) * (UNIT_MS[unit] ?? 0);
+}
+
+/**
+ * The period that is one day, `2026-11-01`, local in `tz`.
+ * @param beside from and to, which it stands for
+ * @throws QueryInputError when it is no day, or another period is given beside it
+ */
+export function readDay(
+  day: string,
+  beside: { readonly from: string | undefined; readonly to: string | undefined },
+  tz: string,
+): Period {
+  if (beside.from !== undefined || beside.to !== undefined)
+    throw new QueryInputError('day stands for from and to: give either');
+  if (!DAY.test(day)) throw new QueryInputError(`${JSON.stringify(day)} is no day: write 2026-11-01`);
+  const next = new Date(valid(Date.parse(`${day}T00:00Z`), day).getTime() + DAY_MS);
+  return { from: instant(day, tz), to: instant(next.toISOString().slice(0, 10), tz) };
 }
 
 function instant(text: string, tz: string): Date {

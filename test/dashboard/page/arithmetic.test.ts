@@ -136,7 +136,7 @@ test('numbers stand to the right, but no ids; the first column heads its row', (
   ];
   const asked = { asked: {}, ignored: [], from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
   const answer = { name: '', question: '', notes: '', ...asked, columns, rows: [] };
-  expect(columnsOf(answer).map(({ isNumber }) => isNumber)).toEqual([
+  expect(columnsOf(answer, WEEK).map(({ isNumber }) => isNumber)).toEqual([
     false,
     true,
     true,
@@ -145,7 +145,7 @@ test('numbers stand to the right, but no ids; the first column heads its row', (
     false,
     false,
   ]);
-  expect(columnsOf(answer).map(({ isHead }) => isHead)).toEqual([
+  expect(columnsOf(answer, WEEK).map(({ isHead }) => isHead)).toEqual([
     true,
     false,
     false,
@@ -154,9 +154,9 @@ test('numbers stand to the right, but no ids; the first column heads its row', (
     false,
     false,
   ]);
-  expect(columnsOf(answer).map(({ label }) => label)[0]).toBe('Room id');
-  expect(columnsOf(answer)[1]?.cell({ sessions: 5 })).toBe('5');
-  expect(columnsOf(answer)[1]?.cell({})).toBe('–');
+  expect(columnsOf(answer, WEEK).map(({ label }) => label)[0]).toBe('Room id');
+  expect(columnsOf(answer, WEEK)[1]?.cell({ sessions: 5 })).toBe('5');
+  expect(columnsOf(answer, WEEK)[1]?.cell({})).toBe('–');
 });
 
 test('values are read from a row as what they are, and as nothing else', () => {

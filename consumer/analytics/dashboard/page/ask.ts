@@ -84,7 +84,11 @@ async function get(url: string, signal: AbortSignal): Promise<unknown> {
   noteClock(response);
   // The token was changed, or the cookie ran out.
   if (response.status === 401) location.reload();
-  const body: unknown = await response.json().catch(() => ({}));
+  const body: unknown = await response.json().catch((error: unknown) => {
+    // Replaced while it came in, it is no answer.
+    if (isReplaced(error)) throw error;
+    return {};
+  });
   if (response.ok) return body;
   const { title, detail } = body as { title?: string; detail?: string };
   throw new AskError(

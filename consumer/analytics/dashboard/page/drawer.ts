@@ -1,9 +1,12 @@
 import { AskError, type Asked, ask, isReplaced, queryUrl } from './ask.ts';
 import { columnsOf } from './columns.ts';
 import { h, refill } from './elements.ts';
+import { MARK } from './links.ts';
 import { go } from './navigate.ts';
-import { duration, wallClock } from './numbers.ts';
+import { duration, localDay, wallClock } from './numbers.ts';
 import { amountOf, pageLinks } from './pages.ts';
+import { payloadShown, visible } from './payload.ts';
+import { STORIES, showMarked, story, storyLinks } from './story.ts';
 import { DataTable } from './table.ts';
 import type { Answer } from './values.ts';
 import { askedBy, hrefOf, type View } from './view.ts';
@@ -15,6 +18,8 @@ export const LISTS: Readonly<Record<string, string>> = {
   'resolution-list': 'Resolutions',
   'backlog-list': 'Open sessions',
   'logout-list': 'Logouts',
+  'event-payload': 'What the vendor sent',
+  ...STORIES,
 };
 
 /** The panel with the rows behind a number, or with the answer to any question of the library. */
@@ -25,6 +30,8 @@ export class Drawer {
   readonly #body = h('div', { class: 'drawer-body' });
   #asking = new AbortController();
   #shown = '';
+  /** What was shown before, to which the back button leads. */
+  #before = '';
 
   constructor(dialog: HTMLDialogElement) {
     this.#dialog = dialog;
@@ -44,10 +51,11 @@ export class Drawer {
     const key = hrefOf(view);
     if (view.rows === '') this.#dialog.close();
     if (view.rows === '' || (key === this.#shown && this.#dialog.open)) return;
+    this.#before = this.#shown;
     this.#shown = key;
     this.#asking.abort();
     this.#asking = new AbortController();
-    const asked = { ...askedBy(view), ...given(view.narrowed) };
+    const asked = askedOf(view);
     this.#csv.hidden = true;
     this.#title.textContent = LISTS[view.rows] ?? 'One moment …';
     refill(this.#body, h('div', { class: 'skeleton' }));
@@ -65,12 +73,22 @@ export class Drawer {
       this.#csv.href = queryUrl(view.rows, { ...answer.asked, from, to }, '.csv');
       this.#csv.hidden = false;
       refill(this.#body, ...content(answer, view));
+      this.#lead();
     } catch (error) {
       if (isReplaced(error)) return;
       if (!(error instanceof AskError)) throw error;
       this.#title.textContent = error.title;
       refill(this.#body, h('p', { class: 'state' }, error.message));
     }
+  }
+
+  /** To where the user was: at the event that a story was opened from, or at the link to the story that they left. */
+  #lead(): void {
+    showMarked(this.#body);
+    const left = [...this.#body.querySelectorAll('a')].find(
+      (link) => link.getAttribute('href') === this.#before,
+    );
+    if (document.activeElement === this.#title) left?.focus();
   }
 
   /** Closed by the user: the URL follows. */
@@ -87,6 +105,13 @@ export class Drawer {
   }
 }
 
+/** What a view asks for its rows with: a day stands for the period. */
+function askedOf(view: View): Asked {
+  const { [MARK]: _, ...narrowed } = given(view.narrowed);
+  const { from = '', to = '', ...others } = askedBy(view);
+  return narrowed.day === undefined ? { ...others, from, to, ...narrowed } : { ...others, ...narrowed };
+}
+
 function given(narrowed: Asked): Asked {
   return Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== ''));
 }
@@ -100,13 +125,20 @@ function content(answer: Answer, view: View): HTMLElement[] {
     ...filters(view).map((text) => h('span', { class: 'chip' }, text)),
   );
   // How the filters are called is for those who ask by hand.
-  const about = h('p', { class: 'hint' }, notes.replace(/ ?Optional: .*?\.(?= |$)/, ''));
+  const about = h('p', { class: 'hint' }, notes.replace(/ ?(Optional: .*?|Needs .*?)\.(?= |$)/g, ''));
   const pages = pageLinks(answer, view);
   if (rows.length === 0) {
-    return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), ...pages, about];
+    const others = view.rows in STORIES ? [storyLinks(answer, view)] : [];
+    return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), ...others, ...pages, about];
+  }
+  if (view.rows === 'event-payload') return [lead, payloadShown(answer)];
+  if (view.rows in STORIES) {
+    const links = h('div', { class: 'story-links' }, storyLinks(answer, view), ...pages);
+    const notes = h('details', { class: 'notes' }, h('summary', {}, 'What this tells'), about);
+    return [lead, story(answer, view), links, notes];
   }
   const table = new DataTable({ caption: answer.question });
-  table.show(columnsOf(answer), rows);
+  table.show(columnsOf(answer, view), rows);
   return [lead, table.element, ...pages, about];
 }
 
@@ -116,7 +148,10 @@ function filters({ narrowed, app, channel, tz }: View): string[] {
   const words: Readonly<Record<string, (value: string) => string>> = {
     app: (value) => `App ${value}`,
     channel: channelName,
-    agent: (value) => `Agent ${value}`,
+    agent: (value) => `Agent ${visible(value)}`,
+    room: (value) => `Room ${visible(value)}`,
+    customer: (value) => `Customer ${visible(value)}`,
+    day: localDay,
     state: (value) => value.charAt(0).toUpperCase() + value.slice(1),
     weekday: (value) => WEEKDAYS[Number(value) - 1] ?? value,
     hour: (value) => `${value.padStart(2, '0')}:00 to ${value.padStart(2, '0')}:59`,

@@ -11,6 +11,7 @@ interface Sent {
   readonly source: string;
   readonly who: string;
   readonly what: string;
+  readonly room_id: string;
 }
 
 interface FeedListener {

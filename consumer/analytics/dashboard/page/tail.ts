@@ -1,8 +1,10 @@
 import type { Card } from './card.ts';
 import { h } from './elements.ts';
+import { storyHref } from './links.ts';
 import { count, localClock, localDay } from './numbers.ts';
 import { DataTable, type TableColumn } from './table.ts';
 import { type Row, textOf } from './values.ts';
+import type { View } from './view.ts';
 import { channelName, kindName } from './words.ts';
 
 const TITLE = 'Latest events';
@@ -31,12 +33,12 @@ export function tailCard(): TailCard {
     uses: ['latest-events'],
     actions: [dropped, pulse],
     isEmpty: () => false,
-    show: ({ of }) => {
+    show: ({ of, view }) => {
       const { rows } = of('latest-events');
       if (rows.length === 0) return [h('p', { class: 'state' }, 'No event in the last 24 hours.')];
       const ages = firstShown.ages(rows);
       table.show(
-        columns((row) => (ages.get(textOf(row, 'event_id')) ?? 0) < NEW_MS),
+        columns(view, (row) => (ages.get(textOf(row, 'event_id')) ?? 0) < NEW_MS),
         rows,
       );
       return [table.element];
@@ -68,15 +70,17 @@ class FirstShown {
   }
 }
 
-function columns(isNew: (row: Row) => boolean): TableColumn[] {
+function columns(view: View, isNew: (row: Row) => boolean): TableColumn[] {
   const time = (row: Row) => {
     const received = textOf(row, 'received');
     const name = isNew(row) ? 'new' : undefined;
-    return h(
+    const time = h(
       'time',
       { datetime: received.replace(' ', 'T'), title: localDay(received), class: name },
       localClock(received, true),
     );
+    const href = storyHref(view, row);
+    return href === undefined ? time : h('a', { href, class: 'number' }, time);
   };
   const kind = (row: Row) =>
     h('span', { class: 'kind', 'data-kind': textOf(row, 'kind') }, kindName(textOf(row, 'kind')));
