@@ -8,6 +8,7 @@ import { markForeign } from '../../consumer/books/foreign/mark.ts';
 import { clickHouseUrl } from '../../consumer/config.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import {
+  BACKLOG_TABLE,
   BOOK_PAGES_TABLE,
   BOOK_TABLES_TABLE,
   DISMISSALS_TABLE,
