@@ -20,6 +20,8 @@ export function clickHouseSink(client: ClickHouseClient): RowSink {
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} FORMAT RowBinaryWithNamesAndTypes`,
         values: Readable.from(bodyOf(table, rows), { objectMode: false }),
+        // Tried again after it failed between the table and its materialized views, it must reach these as well.
+        clickhouse_settings: { deduplicate_blocks_in_dependent_materialized_views: 1 },
         abort_signal: signal,
       });
       // Only an answer that was read to its end lets the connection go.

@@ -101,12 +101,17 @@ export class BooksMetrics {
   }
 
   async #read(): Promise<Books> {
-    await keepBooks(this.#client, { limits: SERVER_LIMITS });
+    // Not sealed, the books only cost more: they are read all the same.
+    const isKept = await keepBooks(this.#client, { limits: SERVER_LIMITS }).then(
+      () => true,
+      () => false,
+    );
     if (this.#askAccepted !== undefined) await markForeign(this.#client, this.#askAccepted, SERVER_LIMITS);
     const entries = await this.#rows<Entry>(AUDIT);
     const complete = await this.#rows<Books['complete'][number]>(COMPLETENESS);
     const foreign = await this.#rows<Books['foreign'][number]>(FOREIGN);
     const [letters = { open: 0, dismissed: 0 }] = await this.#rows<Books['letters']>(DEAD_LETTERS);
+    if (!isKept) this.#gauges.failures.inc();
     return { entries, complete, foreign, letters };
   }
 

@@ -61,6 +61,9 @@ test('the metrics are answered while ClickHouse takes the question and does not 
   expect(await scrape(port)).toContain('qiscus_audit_timestamp_seconds 0');
 });
 
+/** Three that keep the books, of which none is behind, then one for each figure. */
+const QUESTIONS = 7;
+
 describe('the books are never a load', () => {
   test('while they are read, no scrape begins to read them again, however long that takes', async () => {
     const { port, asked, answer } = await heldServer();
@@ -69,7 +72,7 @@ describe('the books are never a load', () => {
     clock.ms += 3_600_000;
     await refresh();
     expect(asked).toHaveLength(1);
-    for (let question = 1; question <= 4; question++) await answer(question);
+    for (let question = 1; question <= QUESTIONS; question++) await answer(question);
   });
 
   test('the server itself ends a question that takes too long', async () => {
@@ -85,7 +88,7 @@ describe('the books are never a load', () => {
     const { registry, clock, refresh } = metricsFrom(port);
     const first = refresh();
     clock.ms += 12_000;
-    for (let question = 1; question <= 4; question++) await answer(question);
+    for (let question = 1; question <= QUESTIONS; question++) await answer(question);
     await first;
     await eventually(async () =>
       expect(await registry.metrics()).toContain('qiscus_audit_duration_seconds 12'),
@@ -93,10 +96,12 @@ describe('the books are never a load', () => {
     const readAt = await registry.getSingleMetricAsString('qiscus_audit_timestamp_seconds');
     clock.ms += 239_000;
     await refresh();
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(QUESTIONS);
     clock.ms += 1_000;
     await refresh();
-    await answer(5, 500);
+    // What keeps the books, and what reads them all the same.
+    await answer(QUESTIONS + 1, 500);
+    await answer(QUESTIONS + 2, 500);
     await eventually(async () => expect(await registry.metrics()).toContain('qiscus_audit_failures_total 1'));
     expect(await registry.getSingleMetricAsString('qiscus_audit_timestamp_seconds')).toBe(readAt);
   });

@@ -33,7 +33,7 @@ const someSent: fc.Arbitrary<Sent> = fc.record({
 
 type Step =
   | { readonly do: 'whole' | 'withoutFacts' | 'factsAlone' | 'dead'; readonly sent: readonly Sent[] }
-  | { readonly do: 'again' | 'seal' | 'merge' | 'swap' | 'erase' }
+  | { readonly do: 'again' | 'seal' | 'merge' | 'swap' | 'erase' | 'upgrade' }
   | { readonly do: 'delete' | 'foreign' | 'dismiss'; readonly sequence: number };
 
 const some = fc.array(someSent, { minLength: 1, maxLength: 8 });
@@ -50,7 +50,7 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('again' as const, 'merge' as const, 'swap' as const, 'erase' as const),
+      do: fc.constantFrom('again', 'merge', 'swap', 'erase', 'upgrade'),
     }),
   },
   {
@@ -61,6 +61,13 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 );
+
+/** As an outbox gives its numbers out that has not lost its storage: what is under one is always the same event. */
+function steady({ shard, sequence }: Sent): Sent {
+  const place = shard * 4 * PAGE + sequence;
+  const mixed = Math.imul(place, 2_654_435_761) >>> 0;
+  return { shard, sequence, id: mixed % 5 === 0 ? mixed % 7 : 100 + place, hour: mixed % 900 };
+}
 
 function eventOf(app: string, { shard, sequence, id, hour }: Sent): StreamEvent {
   const kind = (['session', 'resolution', 'unrecognized'] as const)[id % 3] ?? 'session';
@@ -76,8 +83,10 @@ function eventOf(app: string, { shard, sequence, id, hour }: Sent): StreamEvent 
 
 const TABLES = ['events_rows', 'sessions_rows', 'resolutions_rows', 'dead_letters_rows'];
 
+const BOOKS = ['book_pages', 'event_numbers', 'event_ids', 'book_seals', 'repeated_ids', 'book_tables'];
+
 /** Whoever changes rows otherwise than by inserts; the books follow when they are kept. */
-const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase', readonly string[]>> = {
+const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase' | 'upgrade', readonly string[]>> = {
   merge: TABLES.map((table) => `OPTIMIZE TABLE ${table} FINAL`),
   swap: [
     'CREATE TABLE sessions_shadow AS sessions_rows',
@@ -90,9 +99,16 @@ const CHANGES: Readonly<Record<'merge' | 'swap' | 'erase', readonly string[]>> =
     'INSERT INTO events_rows SELECT * REPLACE (\'{"erased":true}\' AS payload) FROM events_rows WHERE sequence % 3 = 0',
     'ALTER TABLE events_rows DELETE WHERE sequence % 3 = 0 AND payload != \'{"erased":true}\'',
   ],
+  // Rows that were there before the books.
+  upgrade: BOOKS.map((table) => `TRUNCATE TABLE ${table}`),
 };
 
-async function run(database: Database, app: string, steps: readonly Step[]): Promise<void> {
+async function run(
+  database: Database,
+  app: string,
+  steps: readonly Step[],
+  given: (sent: Sent) => Sent,
+): Promise<void> {
   const put = byHand(database);
   const command = (query: string, params = {}) =>
     database.client.command({
@@ -103,7 +119,7 @@ async function run(database: Database, app: string, steps: readonly Step[]): Pro
   const sent: StreamEvent[] = [];
   for (const step of steps) {
     if ('sent' in step) {
-      const events = step.sent.map((each) => eventOf(app, each));
+      const events = step.sent.map((each) => eventOf(app, given(each)));
       sent.push(...events);
       // What nobody recognizes has no fact, and no dead letter of its normalizer.
       await put[step.do](step.do === 'dead' ? events.filter(({ kind }) => kind !== 'unrecognized') : events);
@@ -124,22 +140,29 @@ async function run(database: Database, app: string, steps: readonly Step[]): Pro
         { n: step.sequence },
       );
     } else for (const query of CHANGES[step.do]) await command(query);
-    if (['delete', 'swap', 'erase'].includes(step.do)) await keepBooks(database.client, { quietMs: 1e6 });
+    if (['delete', 'swap', 'erase', 'upgrade'].includes(step.do))
+      await keepBooks(database.client, { quietMs: 1e6 });
     const { found, expected } = await compared(database);
     expect(found, JSON.stringify(step)).toEqual(expected);
   }
 }
 
-test('the books by pages say what the definition says of all rows, whatever is inserted, again, late, deleted, swapped or sealed', async () => {
-  const database = await freshDatabase();
-  await createOracle(database);
-  const seed = Math.trunc(Math.random() * 2 ** 31);
-  const [steps = []] = fc.sample(fc.array(someStep, { minLength: STEPS, maxLength: STEPS }), {
-    numRuns: 1,
-    seed,
-  });
-  await run(database, 'a', steps).catch((error: Error) => {
-    error.message = `seed ${seed}: ${error.message}`;
-    throw error;
-  });
-}, 240_000);
+test.each([
+  ['that an outbox gave out once', steady],
+  ['that an outbox gave out again when it had lost its storage', (sent: Sent) => sent],
+])(
+  'the books by pages say of numbers %s what their definition says of all rows, after whatever is done to these',
+  async (_, given) => {
+    const database = await freshDatabase();
+    await createOracle(database);
+    const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+    const steps = fc.array(someStep, { minLength: STEPS, maxLength: STEPS });
+    for (const each of fc.sample(steps, { numRuns: 1, seed })) {
+      await run(database, 'a', each, given).catch((error: Error) => {
+        error.message = `seed ${seed}: ${error.message}`;
+        throw error;
+      });
+    }
+  },
+  240_000,
+);

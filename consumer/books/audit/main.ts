@@ -39,11 +39,12 @@ async function run(
   const stream = new Stream(settings);
   try {
     return await withClickHouse(reportClient(target), target.url, async (client) => {
+      // What was taken out of the tables by now is seen; what is inserted from here on is seen without it.
+      await keepBooks(client);
       const witnesses = {
         outboxes: () => askOutboxes(settings, app),
         stream: () => stream.ask(),
         ledger: async () => {
-          await keepBooks(client);
           await markForeign(client, () => askAccepted(settings, app));
           return readLedger(client, app);
         },

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { BOOK_TABLES_TABLE, EVENTS_TABLE, FACT_TABLES } from '../../persist/tables.ts';
 import { recountTable } from './recount.ts';
@@ -9,16 +9,18 @@ const TABLES = [EVENTS_TABLE, ...Object.values(FACT_TABLES)];
 /**
  * Counts every table again whose rows were changed by anything but inserts since it was last looked at: materialized views
  * are told of inserts alone. A table that was never looked at, after an upgrade, is counted for the first time.
+ * @param limits settings of what it asks before that
  * @param onRecount told how many of those that must be counted have been
  * @throws what ClickHouse's client throws
  */
 export async function followRows(
   client: ClickHouseClient,
+  limits: ClickHouseSettings,
   onRecount: (done: number, total: number) => void,
 ): Promise<void> {
-  const saved = await savedStates(client);
+  const saved = await savedStates(client, limits);
   // Before the rows are read: what changes meanwhile is seen the next time.
-  const current = await currentStates(client, TABLES);
+  const current = await currentStates(client, TABLES, limits);
   const changed = [...current].filter(([table, now]) => {
     const before = saved.get(table);
     return before === undefined || now.isChanging || !onlyInserted(before, now);
@@ -31,10 +33,15 @@ export async function followRows(
   }
 }
 
-async function savedStates(client: ClickHouseClient): Promise<Map<string, TableState>> {
+async function savedStates(
+  client: ClickHouseClient,
+  limits: ClickHouseSettings,
+): Promise<Map<string, TableState>> {
   const rows = await rowsOf<{ table: string; state: string }>(
     client,
     `SELECT table, state FROM ${BOOK_TABLES_TABLE} FINAL`,
+    {},
+    limits,
   );
   return new Map(
     rows.flatMap(({ table, state }) => {

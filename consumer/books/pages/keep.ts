@@ -8,7 +8,7 @@ const QUIET_MS = 10_000;
 export interface KeepOptions {
   /** Milliseconds that a page must have been left alone before it is sealed. */
   readonly quietMs?: number;
-  /** Settings of its queries. */
+  /** Settings of its queries, but for those that count a table again. */
   readonly limits?: ClickHouseSettings;
   /** Told how many of the tables that must be counted again have been. */
   readonly onRecount?: (done: number, total: number) => void;
@@ -24,6 +24,6 @@ export async function keepBooks(
   client: ClickHouseClient,
   { quietMs = QUIET_MS, limits = {}, onRecount = () => undefined }: KeepOptions = {},
 ): Promise<void> {
-  await followRows(client, onRecount);
+  await followRows(client, limits, onRecount);
   await sealPages(client, quietMs, limits);
 }

@@ -2,8 +2,10 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { REPEATED_IDS_TABLE, SEALS_TABLE } from '../../persist/tables.ts';
 
-/** So many pages are in memory at a time: some four million events, of which only what is odd is kept by its number. */
-const PAGES_AT_ONCE = 256;
+/** So many pages are sealed at a time: of each, only what is odd is kept by its number. */
+const PAGES_AT_ONCE = 2_000;
+/** The ids of so many pages are in memory at a time: half a million at most. */
+const LOOKED_FOR_AT_ONCE = 32;
 
 const OPEN = `
   SELECT outbox, page, touches FROM book_open
@@ -15,7 +17,7 @@ const OPEN = `
 const CONTENTS = `
   SELECT outbox, page, numbers, places, runs, newest_received_at, kinds
   FROM page_books
-  WHERE is_open AND (outbox, page) IN ${pairs()} AND places >= numbers`;
+  WHERE is_open AND places >= numbers`;
 
 /** The ids in these pages that stand at another place too, of numbers that were not looked at before. */
 const REPEATED = `
@@ -24,19 +26,35 @@ const REPEATED = `
     sealed AS (SELECT outbox, page, checked FROM ${SEALS_TABLE} FINAL WHERE (outbox, page) IN ${pairs()}),
     numbers AS
     (
-      SELECT outbox, page, sequence, groupUniqArray(id_hash) AS hashes
-      FROM event_numbers WHERE (outbox, page) IN ${pairs()}
-      GROUP BY outbox, page, sequence
+      SELECT outbox, page, groupBitmapMergeState(numbers) AS stored
+      FROM book_pages WHERE entry = 'event' AND (outbox, page) IN ${pairs()}
+      GROUP BY outbox, page
     ),
     unchecked AS
     (
-      SELECT arrayJoin(hashes) AS id_hash
+      SELECT numbers.outbox AS outbox,
+        numbers.page * 16384 + arrayJoin(bitmapToArray(bitmapAndnot(numbers.stored, sealed.checked))) AS sequence
       FROM numbers LEFT JOIN sealed ON sealed.outbox = numbers.outbox AND sealed.page = numbers.page
-      WHERE NOT bitmapContains(sealed.checked, toUInt16(sequence % 16384)) OR length(hashes) > 1
+    ),
+    shared AS
+    (
+      SELECT toString(outbox) AS outbox, sequence
+      FROM event_numbers WHERE (outbox, page) IN ${pairs()}
+      GROUP BY outbox, page, sequence HAVING min(id_hash) != max(id_hash)
+    ),
+    ids AS
+    (
+      SELECT id_hash
+      FROM event_numbers
+      WHERE (outbox, page) IN ${pairs()}
+        AND (outbox, sequence) IN (SELECT outbox, sequence FROM unchecked UNION ALL SELECT outbox, sequence FROM shared)
     )
   SELECT id_hash, now64(3)
-  FROM event_ids WHERE id_hash IN (SELECT id_hash FROM unchecked)
+  FROM event_ids WHERE id_hash IN (SELECT id_hash FROM ids)
   GROUP BY id_hash HAVING uniqExact(outbox, sequence) > 1`;
+
+/** Numbers are read in their order, so that those of one page are in memory. */
+const IN_ORDER = { optimize_aggregation_in_order: 1 } as const;
 
 interface OpenPage {
   readonly outbox: string;
@@ -76,15 +94,23 @@ async function seal(
   open: readonly OpenPage[],
   limits: ClickHouseSettings,
 ): Promise<number> {
-  const params = { outboxes: open.map(({ outbox }) => outbox), pages: open.map(({ page }) => page) };
-  const contents = await rowsOf<Contents>(client, CONTENTS, params, limits);
-  if (contents.length === 0) return 0;
-  await client.command({ query: REPEATED, query_params: params, clickhouse_settings: limits });
+  const contents = await rowsOf<Contents>(client, CONTENTS, {}, limits);
   const touches = new Map(open.map((each) => [keyOf(each), each.touches]));
+  const pages = contents.filter((page) => touches.has(keyOf(page)));
+  for (let start = 0; start < pages.length; start += LOOKED_FOR_AT_ONCE) {
+    const part = pages.slice(start, start + LOOKED_FOR_AT_ONCE);
+    const query_params = { outboxes: part.map(({ outbox }) => outbox), pages: part.map(({ page }) => page) };
+    await client.command({
+      query: REPEATED,
+      query_params,
+      clickhouse_settings: { ...limits, ...IN_ORDER },
+    });
+  }
+  if (pages.length === 0) return 0;
   const sealed_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
-  const values = contents.map((page) => ({ ...page, touches: touches.get(keyOf(page)), sealed_at }));
+  const values = pages.map((page) => ({ ...page, touches: touches.get(keyOf(page)), sealed_at }));
   await client.insert({ table: SEALS_TABLE, values, format: 'JSONEachRow' });
-  return contents.length;
+  return pages.length;
 }
 
 /** The pages that are asked for, as a set that an index is read by. */

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { type } from 'arktype';
 import { rowsOf } from '../../persist/clickhouse.ts';
 
@@ -54,8 +54,9 @@ interface Row {
 export async function currentStates(
   client: ClickHouseClient,
   tables: readonly string[],
+  limits: ClickHouseSettings,
 ): Promise<Map<string, CurrentState>> {
-  const rows = await rowsOf<Row>(client, STATES, { tables });
+  const rows = await rowsOf<Row>(client, STATES, { tables }, limits);
   return new Map(
     rows.map(({ table, uuid, mutation, is_changing, partitions }) => [
       table,

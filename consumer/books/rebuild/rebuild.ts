@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { reconcile } from '../../outcomes/reconcile.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
+import { keepBooks } from '../pages/keep.ts';
 import { columnsOf, compare } from './compare.ts';
 import { type Difference, SAME, sum } from './difference.ts';
 import { type Filling, fill } from './fill.ts';
@@ -55,6 +56,7 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
     if (isApplied) {
       deps.show('swap', 0, 1);
       await swap(client, filling, names, { erased, signal });
+      await keepBooks(client);
     }
     // Whatever was swapped now, or by a run that ended right after it.
     if (isApply) await reconcile(client, scope.kind, deps.show);

@@ -2,6 +2,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventRow } from '../../../normalize/event.ts';
 import { LOGGED_KINDS, reconcile } from '../../../outcomes/reconcile.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../../../persist/tables.ts';
+import { keepBooks } from '../../pages/keep.ts';
+import { recountTable } from '../../pages/recount.ts';
 import { insertOrRefuse } from '../insert-or-refuse.ts';
 import type { Extent } from '../options.ts';
 import type { RebuildDeps } from '../rebuild.ts';
@@ -46,7 +48,12 @@ export async function adoptUnrecognized(extent: Extent, isApply: boolean, deps: 
     if (isApply) await adopt(client, adopted, findings);
     show('unrecognized events', findings.events, total);
   }
-  if (isApply) for (const kind of LOGGED_KINDS) await reconcile(client, kind, show);
+  if (isApply) {
+    for (const kind of LOGGED_KINDS) await reconcile(client, kind, show);
+    // The books are told of what is inserted, and not that it stands in another row's place, under another kind.
+    await recountTable(client, EVENTS_TABLE);
+    await keepBooks(client);
+  }
   return findings.found(isApply);
 }
 
