@@ -1,4 +1,4 @@
-import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
 import { rowsOf } from '../persist/clickhouse.ts';
 import { BACKLOG_TABLE, KEPT_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
 
@@ -22,16 +22,20 @@ const NOT_LANDED = `SELECT DISTINCT toString(lot) AS lot FROM (${ITEMS})
     SELECT cityHash64(event_id) FROM room_log WHERE (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))
   )`;
 
+/** The rooms of these lots, or a part of them: so many rooms are in memory at a time. */
+const OF_PART = `cityHash64(app_id, room_id) % {parts:UInt32} = {part:UInt32}
+  AND (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))`;
+
 const KEEP = `INSERT INTO ${KEPT_TABLE} (${COLUMNS}, next_session_at, version)
   SELECT ${COLUMNS}, ifNull(next_session_at, toDateTime64(0, 3, 'UTC')), {version:UInt64}
   FROM room_timeline
-  WHERE NOT is_kept AND is_touched AND (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))`;
+  WHERE NOT is_kept AND is_touched AND ${OF_PART}`;
 
 const KEEP_BACKLOG = `INSERT INTO ${BACKLOG_TABLE} (app_id, room_key, open, version)
   SELECT app_id, room_key, groupArrayIf((at, event_id, channel, is_waiting), NOT is_resolution AND NOT has_later_resolution),
     {version:UInt64}
   FROM room_timeline
-  WHERE NOT is_kept AND (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))
+  WHERE NOT is_kept AND ${OF_PART}
   GROUP BY app_id, room_key`;
 
 const CLOSE = `INSERT INTO ${TOUCHES_TABLE} (lot, at, touched, is_done)
@@ -39,6 +43,11 @@ const CLOSE = `INSERT INTO ${TOUCHES_TABLE} (lot, at, touched, is_done)
 
 /** Rooms come back after years: their rows belong to many months. */
 const INSERT_SETTINGS: ClickHouseSettings = { max_partitions_per_insert_block: '0', insert_deduplicate: 0 };
+
+/** With what came before in their rooms, so many rows that arrive fit into the memory of a small server as a rule. */
+const ROWS_OF_A_PART = 25_000;
+/** Where they do not, fewer are tried. */
+const MOST_PARTS = 4_096;
 
 interface OpenLot {
   readonly lot: string;
@@ -76,7 +85,7 @@ export async function keepRound(
   const taken = takeLots(open, mostRows);
   const lots = await landed(client, taken, limits);
   const rows = sumRows(open.filter(({ lot }) => lots.includes(lot)));
-  if (lots.length > 0) await keep(client, lots, limits);
+  if (lots.length > 0) await keep(client, { lots, rows }, limits);
   return { lots, rows, rowsLeft: sumRows(open) - rows };
 }
 
@@ -117,22 +126,36 @@ async function landed(
   return taken.filter(({ lot, may_land }) => !may_land || !waiting.has(lot)).map(({ lot }) => lot);
 }
 
+/** Whoever asks meanwhile is not told of half a round: its rooms are worked out until it is closed. */
 async function keep(
   client: ClickHouseClient,
-  lots: readonly string[],
+  { lots, rows }: Pick<Round, 'lots' | 'rows'>,
   limits: ClickHouseSettings,
 ): Promise<void> {
   const [now] = await rowsOf<{ version: string }>(
     client,
     'SELECT toString(toUnixTimestamp64Nano(now64(9))) AS version',
   );
-  for (const query of [KEEP, KEEP_BACKLOG]) {
-    await client.command({
-      query,
-      query_params: { lots, version: now?.version },
-      clickhouse_settings: { ...limits, ...INSERT_SETTINGS },
-    });
+  for (let parts = Math.ceil(rows / ROWS_OF_A_PART); ; parts *= 4) {
+    try {
+      for (let part = 0; part < parts; part++) {
+        for (const query of [KEEP, KEEP_BACKLOG]) {
+          await client.command({
+            query,
+            query_params: { lots, version: now?.version, parts, part },
+            clickhouse_settings: { ...limits, ...INSERT_SETTINGS },
+          });
+        }
+      }
+      return;
+    } catch (error) {
+      if (!isOutOfMemory(error) || parts >= MOST_PARTS) throw error;
+    }
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof ClickHouseError && error.type === 'MEMORY_LIMIT_EXCEEDED';
 }
 
 function sumRows(lots: readonly OpenLot[]): number {

@@ -10,6 +10,8 @@ import { undoAfterwards } from '../support/clean-up.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 import { eventually } from '../support/eventually.ts';
 
+/** On a machine that does much else, its rests are long. */
+const PATIENT = { timeoutMs: 60_000 };
 const DAY_MS = 86_400_000;
 const steps = Array.from({ length: 50 }, (_, sequence) => ({
   app: 'one',
@@ -37,7 +39,10 @@ test('the consumer whose turn it is keeps what arrives; another keeps nothing', 
   await deliver(database, told, { lotSize: 20, again: 5 });
   const idle = startKeeper(database, false);
   const { count } = startKeeper(database, true);
-  await eventually(async () => expect(await database.rows(OPEN)).toEqual([{ open: 0, kept: told.length }]));
+  await eventually(
+    async () => expect(await database.rows(OPEN)).toEqual([{ open: 0, kept: told.length }]),
+    PATIENT,
+  );
   // What arrived twice is counted twice.
   expect(await count('qiscus_outcomes_kept_total')).toBe(told.length + 5);
   expect(await count('qiscus_outcomes_open')).toBe(0);
@@ -63,7 +68,10 @@ test('what stood in the tables before there was a place to keep it is told, and 
   };
   await check();
   startKeeper(database, true);
-  await eventually(async () => expect(await database.rows(OPEN)).toEqual([{ open: 0, kept: told.length }]));
+  await eventually(
+    async () => expect(await database.rows(OPEN)).toEqual([{ open: 0, kept: told.length }]),
+    PATIENT,
+  );
   await check();
 });
 
@@ -71,9 +79,12 @@ test('while ClickHouse does not answer, that is counted, and it goes on afterwar
   const database = await freshDatabase();
   await database.client.command({ query: 'RENAME TABLE room_touches TO away' });
   const { count } = startKeeper(database, true);
-  await eventually(async () => expect(await count('qiscus_outcomes_failures_total')).toBeGreaterThan(0));
+  await eventually(
+    async () => expect(await count('qiscus_outcomes_failures_total')).toBeGreaterThan(0),
+    PATIENT,
+  );
   await database.client.command({ query: 'RENAME TABLE away TO room_touches' });
   const { told } = own(steps);
   await deliver(database, told, { lotSize: 50, again: 0 });
-  await eventually(async () => expect(await count('qiscus_outcomes_kept_total')).toBe(told.length));
+  await eventually(async () => expect(await count('qiscus_outcomes_kept_total')).toBe(told.length), PATIENT);
 });

@@ -4,7 +4,7 @@ import { closeRound, keepAll, keepRound, type Round } from '../../consumer/outco
 import { deliver, history, outcomes, own } from '../analytics/histories.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 
-const RUNS = 12;
+const RUNS = 8;
 
 let database: Database;
 beforeAll(async () => {
@@ -54,4 +54,4 @@ test('whatever was kept by when, by however many at once, the views say what loo
     ),
     { numRuns: RUNS },
   );
-});
+}, 120_000);
