@@ -141,9 +141,11 @@ export async function startConsumer(
     // What stepped aside is left to be read again.
     membership.end();
     await producer.disconnect();
-    await keeper.stop();
+    const kept = keeper.stop();
     await spans?.shutdown();
+    // A round that is under way ends with it.
     await client.close();
+    await kept;
     await reader.close();
     server.closeAllConnections();
     await live.stop();

@@ -14,6 +14,12 @@ export function queryNamed(name: string): Query {
   return query;
 }
 
+/** What a query needs besides a period, of these. */
+export function neededBy(name: string, given: Readonly<Record<string, string>>): Partial<QueryValues> {
+  const needs: readonly string[] = queryNamed(name).needs;
+  return Object.fromEntries(Object.entries(given).filter(([need]) => needs.includes(need)));
+}
+
 /** A query's answer, each row as an object. */
 export async function ask(database: Database, name: string, values: QueryValues): Promise<Answered[]> {
   const { columns, rows } = await runQuery(database.client, queryNamed(name), values);

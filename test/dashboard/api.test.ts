@@ -108,7 +108,7 @@ describe('the query library over HTTP', () => {
       '400 room must have 500 characters at most',
     );
     expect(await detailOf('/agents?day=2026-11-32')).toBe(
-      '400 "2026-11-32" is no time: write 2026-11-01, "2026-11-01 14:30" or ISO 8601',
+      '400 "2026-11-32" is no time: write 2026-11-01, "2026-11-01 14:30", ISO 8601, now or now-7d',
     );
     expect(await detailOf('/agents?day=2026-11-01&from=2026-11-01')).toBe(
       '400 day stands for from and to: give either',

@@ -48,21 +48,21 @@ WITH
     UNION ALL
     SELECT
       occurred_at, received_at, event_id, 'agent-logout', '', '', '', '', '', '',
-      NULL, NULL, NULL, force_offline, user_name, user_id, user_email
+      NULL, NULL, NULL, force_offline, short(user_name), user_id, user_email
     FROM agent_logouts
     WHERE app_id = {app:String} AND is_theirs(user_id, user_email)
       AND occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
     UNION ALL
     SELECT
-      occurred_at, received_at, event_id, 'allocation', room_id, customer_id, customer_name, channel, '', '',
-      NULL, NULL, NULL, false, candidate_agent_name, candidate_agent_id, candidate_agent_email
+      occurred_at, received_at, event_id, 'allocation', room_id, customer_id, short(customer_name), channel, '', '',
+      NULL, NULL, NULL, false, short(candidate_agent_name), candidate_agent_id, candidate_agent_email
     FROM allocations
     WHERE app_id = {app:String} AND is_theirs(candidate_agent_id, candidate_agent_email)
       AND occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
     UNION ALL
     SELECT
-      occurred_at, received_at, event_id, 'custom-button', room_id, customer_id, customer_name, channel_type,
-      short(notes), '', NULL, NULL, NULL, false, agent_name, 0, agent_email
+      occurred_at, received_at, event_id, 'custom-button', room_id, customer_id, short(customer_name), short(channel_type),
+      short(notes), '', NULL, NULL, NULL, false, short(agent_name), 0, agent_email
     FROM button_clicks
     WHERE app_id = {app:String} AND agent_email IN addresses
       AND occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}

@@ -24,8 +24,8 @@
   told AS (
     SELECT
       app_id, room_id, occurred_at AS at, received_at, sequence, event_id,
-      'session' AS kind, 0 AS rank, customer_id, customer_name, customer_name AS who, 'customer' AS side,
-      0 AS agent_id, '' AS agent_email, '' AS agent_name, '' AS agent_role, channel, first_message_type AS type,
+      'session' AS kind, 0 AS rank, customer_id, short(customer_name) AS customer_name, customer_name AS who, 'customer' AS side,
+      0 AS agent_id, '' AS agent_email, '' AS agent_name, '' AS agent_role, channel, short(first_message_type) AS type,
       is_waiting, short(first_message_text) AS text
     FROM sessions
     WHERE app_id = {app:String} AND room_id IN rooms AND occurred_at >= since
@@ -36,7 +36,7 @@
     UNION ALL
     SELECT
       app_id, room_id, occurred_at, received_at, sequence, event_id,
-      'resolution', 4, customer_id, customer_name, agent_name, 'team', agent_id, agent_email, agent_name,
+      'resolution', 4, customer_id, short(customer_name), short(agent_name), 'team', agent_id, agent_email, short(agent_name),
       agent_role, channel, '', false, short(notes)
     FROM resolutions
     WHERE app_id = {app:String} AND room_id IN rooms AND occurred_at >= since
@@ -47,8 +47,8 @@
     UNION ALL
     SELECT
       app_id, room_id, occurred_at, received_at, sequence, event_id,
-      'message', 1, sender_id, '', sender_name, if(via = 'rest', 'team', 'customer'), 0, '', '', '', channel,
-      type, is_waiting, short(text)
+      'message', 1, sender_id, '', short(sender_name), if(via = 'rest', 'team', 'customer'), 0, '', '', '', channel,
+      short(type), is_waiting, short(text)
     FROM messages
     WHERE app_id = {app:String} AND room_id IN rooms AND occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
       AND (toStartOfHour(occurred_at), app_id, event_id) IN (
@@ -58,8 +58,8 @@
     UNION ALL
     SELECT
       app_id, room_id, occurred_at, received_at, sequence, event_id,
-      'allocation', 2, customer_id, customer_name, candidate_agent_name, '', candidate_agent_id,
-      candidate_agent_email, candidate_agent_name, '', channel, '', false, ''
+      'allocation', 2, customer_id, short(customer_name), short(candidate_agent_name), '', candidate_agent_id,
+      candidate_agent_email, short(candidate_agent_name), '', channel, '', false, ''
     FROM allocations
     WHERE app_id = {app:String} AND room_id IN rooms AND occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
       AND (toStartOfHour(occurred_at), app_id, event_id) IN (
@@ -69,8 +69,8 @@
     UNION ALL
     SELECT
       app_id, room_id, occurred_at, received_at, sequence, event_id,
-      'custom-button', 3, customer_id, customer_name, agent_name, '', 0, agent_email, agent_name, agent_role,
-      channel_type, '', false,
+      'custom-button', 3, customer_id, short(customer_name), short(agent_name), '', 0, agent_email, short(agent_name), agent_role,
+      short(channel_type), '', false,
       short(trimBoth(concat(notes, ' ', if(empty(tags), '', concat('[', arrayStringConcat(tags, ', '), ']')))))
     FROM button_clicks
     WHERE app_id = {app:String} AND room_id IN rooms AND occurred_at >= {from:DateTime} AND occurred_at < {to:DateTime64(3)}
