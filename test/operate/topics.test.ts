@@ -5,6 +5,7 @@ import { freePort } from '../../local/ports.ts';
 import { type Difference, differencesOf } from '../../operate/topics/compare.ts';
 import type { Standing } from '../../operate/topics/standing.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
+import { eventually } from '../support/eventually.ts';
 import { alterTopics, createTopics, quietKafka, uniquePrefix } from '../support/kafka.ts';
 import { runScript } from '../support/programs.ts';
 import { sharedBrokers } from '../support/shared.ts';
@@ -118,13 +119,16 @@ describe('npm run topics', () => {
 
     const applied = await topics(prefix, ['--apply']);
     expect(applied.changed.map(({ setting }) => setting).sort()).toEqual(differing);
-    expect(await inKafka(session, names)).toMatchObject({
-      'retention.ms': '259200000',
-      'max.message.bytes': '948000',
-      'cleanup.policy': 'delete',
-      'compression.type': 'producer',
-      'segment.ms': '123456789',
-    });
+    // What the controller has taken, the broker goes by a moment later.
+    await eventually(async () =>
+      expect(await inKafka(session, names)).toMatchObject({
+        'retention.ms': '259200000',
+        'max.message.bytes': '948000',
+        'cleanup.policy': 'delete',
+        'compression.type': 'producer',
+        'segment.ms': '123456789',
+      }),
+    );
     expect(await topics(prefix, ['--check'])).toMatchObject({ code: 0, differences: [] });
   });
 
@@ -136,9 +140,16 @@ describe('npm run topics', () => {
     const told = await topics(prefix, ['--apply'], more);
     expect(new Set(told.changed.map(({ setting }) => setting))).toEqual(new Set(['retention.ms']));
     expect(new Set(told.differences.map(({ setting }) => setting))).toEqual(new Set(['partitions']));
-    expect(await inKafka(session, ['retention.ms'])).toEqual({ 'retention.ms': '2592000000', partitions: 3 });
+    await eventually(async () =>
+      expect(await inKafka(session, ['retention.ms'])).toEqual({
+        'retention.ms': '2592000000',
+        partitions: 3,
+      }),
+    );
     await topics(prefix, ['--apply', '--repartition'], more);
-    expect(await inKafka(session, ['retention.ms'])).toMatchObject({ partitions: 5 });
+    await eventually(async () =>
+      expect(await inKafka(session, ['retention.ms'])).toMatchObject({ partitions: 5 }),
+    );
     const fewer = await topics(prefix, ['--apply', '--repartition'], { TOPIC_PARTITIONS: '4' });
     expect(fewer.differences[0]?.mend).toContain('Kafka takes none away');
   });

@@ -57,7 +57,7 @@ export type OwnKafka = {
   start(): Promise<void>;
 };
 
-/** Changes settings of topics, as an operator would. */
+/** Changes settings of topics, as an operator would, and waits until the broker goes by them. */
 export async function alterTopics(
   brokers: string,
   topics: readonly string[],
@@ -72,6 +72,18 @@ export async function alterTopics(
       validateOnly: false,
       resources: topics.map((name) => ({ type: TOPIC, name, configEntries })),
     });
+    await waitFor(
+      async () => {
+        const resources = topics.map((name) => ({ type: TOPIC, name }));
+        const described = await admin.describeConfigs({ resources, includeSynonyms: false });
+        for (const { resourceName, configEntries: found } of described.resources) {
+          const values = new Map(found.map(({ configName, configValue }) => [configName, configValue]));
+          const late = Object.keys(settings).filter((name) => values.get(name) !== settings[name]);
+          if (late.length > 0) throw new Error(`${resourceName} has not got ${late.join(', ')} yet`);
+        }
+      },
+      { timeoutMs: 20_000 },
+    );
   } finally {
     await admin.disconnect();
   }
