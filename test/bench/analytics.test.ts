@@ -18,7 +18,10 @@ test(
     expect(events).toBe(20_000);
     const asked = (name: string) =>
       measurements.filter(({ query }: { query: string }) => query === name).map(nameOfPeriod);
-    for (const name of [...loadQueries().keys(), 'audit']) expect(asked(name), name).toEqual(PERIODS);
+    // What is told of one room, customer, agent or event is none for a period.
+    const ofPeriods = [...loadQueries().values()].filter(({ needs }) => needs.length === 0);
+    for (const name of [...ofPeriods.map((query) => query.name), 'audit'])
+      expect(asked(name), name).toEqual(PERIODS);
     for (const name of ['agents', 'overview', 'time-to-resolve'])
       expect(asked(`naive-${name}`)).toEqual(['7d-one-app', '30d-all-apps']);
     expect(measurements.filter((one: { median_ms: unknown }) => typeof one.median_ms !== 'number')).toEqual(
