@@ -82,9 +82,9 @@ export async function keepRound(
 ): Promise<Round> {
   const limits: ClickHouseSettings = { max_execution_time: Math.ceil(timeoutMs / 1_000) };
   const open = await rowsOf<OpenLot>(client, OPEN, {}, limits);
-  const taken = takeLots(open, mostRows);
-  const lots = await landed(client, taken, limits);
-  const rows = sumRows(open.filter(({ lot }) => lots.includes(lot)));
+  const ready = await landed(client, takeLots(open, mostRows), limits);
+  const lots = ready.map(({ lot }) => lot);
+  const rows = sumRows(ready);
   if (lots.length > 0) await keep(client, { lots, rows }, limits);
   return { lots, rows, rowsLeft: sumRows(open) - rows };
 }
@@ -96,11 +96,10 @@ export async function closeRound(client: ClickHouseClient, { lots }: Round): Pro
 }
 
 /** Keeps all there is. For those who load a table and look at it at once. @throws ClickHouse's error */
-export async function keepAll(client: ClickHouseClient, told: (rowsLeft: number) => void = () => {}) {
+export async function keepAll(client: ClickHouseClient): Promise<void> {
   for (;;) {
     const round = await keepRound(client, { mostRows: 500_000, timeoutMs: 600_000 });
     await closeRound(client, round);
-    told(round.rowsLeft);
     if (round.lots.length === 0) return;
   }
 }
@@ -118,12 +117,12 @@ async function landed(
   client: ClickHouseClient,
   taken: readonly OpenLot[],
   limits: ClickHouseSettings,
-): Promise<string[]> {
+): Promise<readonly OpenLot[]> {
   const lots = taken.map(({ lot }) => lot);
   if (lots.length === 0) return [];
   const missing = await rowsOf<{ lot: string }>(client, NOT_LANDED, { lots }, limits);
   const waiting = new Set(missing.map(({ lot }) => lot));
-  return taken.filter(({ lot, may_land }) => !may_land || !waiting.has(lot)).map(({ lot }) => lot);
+  return taken.filter(({ lot, may_land }) => !may_land || !waiting.has(lot));
 }
 
 /** Whoever asks meanwhile is not told of half a round: its rooms are worked out until it is closed. */

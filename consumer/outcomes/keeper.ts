@@ -20,20 +20,16 @@ export interface KeeperDeps {
 
 /** Keeps, round by round, what becomes of sessions and resolutions, beside everything else. */
 export class Keeper {
+  /** Whether it is this consumer's to do: one of a group is enough, though two do no harm. */
+  isOurs = false;
   readonly #deps: KeeperDeps;
   readonly #stopping = new AbortController();
   readonly #metrics: ReturnType<typeof createKeeperMetrics>;
   #running: Promise<void> | undefined;
-  #isOurs = false;
 
   constructor(deps: KeeperDeps) {
     this.#deps = deps;
     this.#metrics = createKeeperMetrics(deps.registry);
-  }
-
-  /** Whether it is this consumer's to do: one of a group is enough, though two do no harm. */
-  set isOurs(isOurs: boolean) {
-    this.#isOurs = isOurs;
   }
 
   start(): void {
@@ -52,7 +48,7 @@ export class Keeper {
       await rest(restMs, signal);
       if (signal.aborted) return;
       const startedMs = performance.now();
-      const round = this.#isOurs ? await this.#tried(() => this.#keep()) : undefined;
+      const round = this.isOurs ? await this.#tried(() => this.#keep()) : undefined;
       const tookMs = performance.now() - startedMs;
       if (round === undefined || round.lots.length === 0) {
         restMs = Math.min(2 * restMs, IDLE_REST_MS);
@@ -93,7 +89,7 @@ async function rest(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The keeper's metrics; each is there from the start. */
-export function createKeeperMetrics(registry: Registry) {
+function createKeeperMetrics(registry: Registry) {
   const registers = [registry];
   return {
     kept: new Counter({

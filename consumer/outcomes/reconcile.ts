@@ -7,21 +7,34 @@ import { BACKLOG_TABLE, FACT_TABLES, KEPT_TABLE, ROOM_LOG_TABLE, TOUCHES_TABLE }
 /** A row can stand in room_log a moment before it stands in its own table, since one insert fills both. */
 const ON_ITS_WAY_MS = 3_000;
 
-/** How the rows of a kind stand in room_log, column by column, as the views room_log_… of the migrations have it. */
-const LOG_COLUMNS: Readonly<Partial<Record<FactKind, Readonly<Record<string, string>>>>> = {
+/** The columns of room_log. */
+const LOG_COLUMNS = [
+  'app_id',
+  'room_id',
+  'at',
+  'is_resolution',
+  'event_id',
+  'sequence',
+  'channel',
+  'channel_name',
+  'room_name',
+  'customer_id',
+  'customer_name',
+  'is_waiting',
+  'agent_id',
+  'agent_email',
+  'agent_name',
+  'agent_role',
+  'has_notes',
+] as const;
+
+type LogColumn = (typeof LOG_COLUMNS)[number];
+
+/** Where they are others than those of a kind's own table, as the views room_log_… of the migrations have it. */
+const IN_LOG: Readonly<Partial<Record<FactKind, Readonly<Partial<Record<LogColumn, string>>>>>> = {
   session: {
-    app_id: 'app_id',
-    room_id: 'room_id',
     at: 'occurred_at',
     is_resolution: 'false',
-    event_id: 'event_id',
-    sequence: 'sequence',
-    channel: 'channel',
-    channel_name: 'channel_name',
-    room_name: 'room_name',
-    customer_id: 'customer_id',
-    customer_name: 'customer_name',
-    is_waiting: 'is_waiting',
     agent_id: 'toUInt64(0)',
     agent_email: `''`,
     agent_name: `''`,
@@ -29,22 +42,11 @@ const LOG_COLUMNS: Readonly<Partial<Record<FactKind, Readonly<Record<string, str
     has_notes: 'false',
   },
   resolution: {
-    app_id: 'app_id',
-    room_id: 'room_id',
     at: 'occurred_at',
     is_resolution: 'true',
-    event_id: 'event_id',
-    sequence: 'sequence',
-    channel: 'channel',
     channel_name: `''`,
     room_name: `''`,
-    customer_id: 'customer_id',
-    customer_name: 'customer_name',
     is_waiting: 'false',
-    agent_id: 'agent_id',
-    agent_email: 'agent_email',
-    agent_name: 'agent_name',
-    agent_role: 'agent_role',
     has_notes: `notes != ''`,
   },
 };
@@ -71,9 +73,9 @@ export async function reconcile(
   kind: FactKind,
   show: (what: string, done: number, total: number) => void = () => {},
 ): Promise<Reconciled> {
-  const columns = LOG_COLUMNS[kind];
-  if (columns === undefined) return { added: 0, removed: 0 };
-  const sql = statements(kind, columns);
+  const inLog = IN_LOG[kind];
+  if (inLog === undefined) return { added: 0, removed: 0 };
+  const sql = statements(kind, inLog);
   const months = await rowsOf<{ month: number }>(client, sql.months);
   let sum: Reconciled = { added: 0, removed: 0 };
   for (const [index, { month }] of months.entries()) {
@@ -122,14 +124,12 @@ const SETTINGS = {
   min_insert_block_size_rows: '65536',
 } as const;
 
-function statements(kind: FactKind, columns: Readonly<Record<string, string>>) {
+function statements(kind: FactKind, inLog: Readonly<Partial<Record<LogColumn, string>>>) {
   const table = FACT_TABLES[kind];
-  const names = Object.keys(columns).join(', ');
+  const names = LOG_COLUMNS.join(', ');
   const isKind = `is_resolution = ${kind === 'resolution'}`;
   const ofMonth = 'toYYYYMM(at) = {month:UInt32}';
-  const asLog = Object.entries(columns)
-    .map(([name, expression]) => `${expression} AS ${name}`)
-    .join(', ');
+  const asLog = LOG_COLUMNS.map((name) => `${inLog[name] ?? name} AS ${name}`).join(', ');
   const facts = `SELECT ${asLog} FROM (SELECT * FROM ${table} FINAL WHERE toYYYYMM(occurred_at) = {month:UInt32})`;
   const log = `SELECT ${names} FROM ${ROOM_LOG_TABLE} FINAL WHERE ${isKind} AND ${ofMonth}`;
   const hash = `cityHash64(${names})`;

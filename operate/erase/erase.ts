@@ -99,28 +99,20 @@ async function counts(
 ): Promise<Counts> {
   const left = await unreached(client);
   const unreachedOf = (table: string) => left.get(table) ?? 0;
-  const facts = CUSTOMER_KINDS.map(async (kind) => {
-    const table = FACT_TABLES[kind];
-    const [row] = await rowsOf<{ n: number }>(
-      client,
-      `SELECT uniqExact(event_id) AS n FROM ${table} WHERE app_id = {app:String} AND event_id IN (${THEIR_EVENTS})`,
-      { app, ids: [...ids] },
-    );
-    return [table.replace(/_rows$/, ''), Math.max(row?.n ?? 0, unreachedOf(table))] as const;
-  });
-  const inRooms = Object.keys(ROOM_TABLES).map(async (table) => {
+  const theirs = async (table: string, where = '1') => {
     const [row] = await rowsOf<{ n: number }>(
       client,
       `SELECT uniqExact(event_id) AS n FROM ${table}
-       WHERE app_id = {app:String} AND event_id IN (${THEIR_EVENTS}) AND ${IN_ROOMS}`,
+       WHERE app_id = {app:String} AND event_id IN (${THEIR_EVENTS}) AND ${where}`,
       { app, ids: [...ids] },
     );
-    return [table, Math.max(row?.n ?? 0, unreachedOf(table))] as const;
-  });
+    return [table.replace(/_rows$/, ''), Math.max(row?.n ?? 0, unreachedOf(table))] as const;
+  };
+  const facts = CUSTOMER_KINDS.map((kind) => theirs(FACT_TABLES[kind]));
+  const inRooms = Object.keys(ROOM_TABLES).map((table) => theirs(table, IN_ROOMS));
   return {
     events: Math.max(found.events, unreachedOf(EVENTS_TABLE)),
-    ...Object.fromEntries(await Promise.all(facts)),
-    ...Object.fromEntries(await Promise.all(inRooms)),
+    ...Object.fromEntries(await Promise.all([...facts, ...inRooms])),
     dead_letters: Math.max(found.letters, unreachedOf(DEAD_LETTERS_TABLE)),
   };
 }

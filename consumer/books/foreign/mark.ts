@@ -1,4 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { FOREIGN_TABLE } from '../../persist/tables.ts';
 import { type Accepted, foreignPlaces, type Place } from './find.ts';
@@ -62,6 +63,6 @@ function lacking(places: readonly Place[], others: readonly Place[]): Place[] {
 const keyOf = ({ outbox, sequence }: Place) => `${outbox} ${sequence}`;
 
 function finding({ outbox, sequence }: Place, isForeign: boolean) {
-  const found_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  const found_at = dateTime(Date.now());
   return { outbox, sequence, is_foreign: isForeign, found_at };
 }

@@ -1,4 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { BOOK_TABLES_TABLE, EVENTS_TABLE, FACT_TABLES } from '../../persist/tables.ts';
 import { recountTable } from './recount.ts';
@@ -52,7 +53,7 @@ async function savedStates(
 }
 
 async function save(client: ClickHouseClient, table: string, { uuid, mutation, partitions }: CurrentState) {
-  const counted_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  const counted_at = dateTime(Date.now());
   const state = JSON.stringify({ uuid, mutation, partitions });
   await client.insert({
     table: BOOK_TABLES_TABLE,

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { BOOK_PAGES_TABLE } from '../../persist/tables.ts';
 
 /** Sequence numbers of an outbox: those from `page` times 16,384 on. */
@@ -24,7 +25,7 @@ export function paramsOf(pages: readonly Page[]): Record<string, unknown> {
 /** Opens pages so that, whatever is inserted later, none is ever again touched as often as when it was sealed. */
 export async function touch(client: ClickHouseClient, pages: readonly Page[]): Promise<void> {
   const touches = Date.now() * 1_000;
-  const touched_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  const touched_at = dateTime(Date.now());
   const values = pages.map(({ outbox, page }) => ({
     outbox,
     page,

@@ -1,4 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { REPEATED_IDS_TABLE, SEALS_TABLE } from '../../persist/tables.ts';
 
@@ -107,7 +108,7 @@ async function seal(
     });
   }
   if (pages.length === 0) return 0;
-  const sealed_at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  const sealed_at = dateTime(Date.now());
   const values = pages.map((page) => ({ ...page, touches: touches.get(keyOf(page)), sealed_at }));
   await client.insert({ table: SEALS_TABLE, values, format: 'JSONEachRow' });
   return pages.length;

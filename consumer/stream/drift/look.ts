@@ -1,5 +1,6 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { KINDS } from '../../../schemas/webhooks.ts';
+import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { PATHS_TABLE } from '../../persist/tables.ts';
 import { keyOf, type Looked, Sightings } from './sightings.ts';
@@ -138,5 +139,3 @@ async function insert(client: ClickHouseClient, sightings: Sightings): Promise<v
   if (values.length === 0) return;
   await client.insert({ table: PATHS_TABLE, values, format: 'JSONEachRow', columns: [...COLUMNS] });
 }
-
-const dateTime = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');

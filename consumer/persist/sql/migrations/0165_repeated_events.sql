@@ -26,19 +26,37 @@ WITH
     (
         SELECT outbox, page, checked FROM book_seals FINAL WHERE (outbox, page) IN (SELECT outbox, page FROM open)
     ),
-    -- Whose number was not looked at yet, or stands for two.
-    unchecked AS
+    -- Numbers that were not looked at yet, worked out page by page: a set beside each number would be a copy of it.
+    unchecked_numbers AS
     (
-        SELECT arrayJoin(hashes) AS id_hash
+        SELECT
+            standing.outbox AS outbox,
+            standing.page * 16384 + arrayJoin(bitmapToArray(bitmapAndnot(standing.stored, sealed.checked))) AS sequence
         FROM
         (
-            SELECT outbox, page, sequence, groupUniqArray(id_hash) AS hashes
-            FROM event_numbers
-            WHERE (outbox, page) IN (SELECT outbox, page FROM open)
-            GROUP BY outbox, page, sequence
-        ) AS open_numbers
-        LEFT JOIN sealed ON sealed.outbox = open_numbers.outbox AND sealed.page = open_numbers.page
-        WHERE NOT bitmapContains(sealed.checked, toUInt16(sequence % 16384)) OR length(hashes) > 1
+            SELECT outbox, page, groupBitmapMergeState(numbers) AS stored
+            FROM book_pages
+            WHERE entry = 'event' AND (outbox, page) IN (SELECT outbox, page FROM open)
+            GROUP BY outbox, page
+        ) AS standing
+        LEFT JOIN sealed ON sealed.outbox = standing.outbox AND sealed.page = standing.page
+    ),
+    shared_numbers AS
+    (
+        SELECT toString(outbox) AS outbox, sequence
+        FROM event_numbers
+        WHERE (outbox, page) IN (SELECT outbox, page FROM open)
+        GROUP BY outbox, page, sequence
+        HAVING min(id_hash) != max(id_hash)
+    ),
+    unchecked AS
+    (
+        SELECT id_hash
+        FROM event_numbers
+        WHERE (outbox, page) IN (SELECT outbox, page FROM open)
+            AND (outbox, sequence) IN (
+                SELECT outbox, sequence FROM unchecked_numbers UNION ALL SELECT outbox, sequence FROM shared_numbers
+            )
     ),
     (
         SELECT groupArrayArray(suspect_places)
