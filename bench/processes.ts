@@ -38,16 +38,16 @@ export class Processes {
     return child;
   }
 
-  /** Starts a program of the project. @param script its path from the project's folder */
-  start(script: string, settings: Settings): Promise<Child> {
-    return this.started(startChild({ ...this.#program(script, settings), ipc: true }));
+  /** Starts a program of the project. @param args Node's, with the program's path from the project's folder */
+  start(args: readonly string[], settings: Settings): Promise<Child> {
+    return this.started(startChild({ ...this.#program(args, settings), ipc: true }));
   }
 
   /** Runs a program of the project to its end. @throws Trouble with the end of its log when it fails */
   run(what: string, script: string, settings: Settings): Promise<void> {
     // A task begins its log anew.
     const logFile = join(this.dir, 'task.log');
-    return runTask(what, { ...this.#program(script, settings), logFile }, new AbortController().signal);
+    return runTask(what, { ...this.#program([script], settings), logFile }, new AbortController().signal);
   }
 
   /** Ends one, also one that is held by SIGSTOP. */
@@ -63,8 +63,8 @@ export class Processes {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  #program(script: string, settings: Settings) {
+  #program(args: readonly string[], settings: Settings) {
     const env = { ...this.env, ...settings };
-    return { command: process.execPath, args: [script], cwd: ROOT, env, logFile: this.logFile };
+    return { command: process.execPath, args: [...args], cwd: ROOT, env, logFile: this.logFile };
   }
 }

@@ -67,6 +67,9 @@ export const adminToken = type(/^[!-~]+$/).describe("the Worker's, without a bla
 
 const port = wholeNumber(0, 65_535);
 
+/** A hundred years at the most: beyond, somebody means for ever, which is to set nothing. */
+const keepDays = wholeNumber(1, 36_500);
+
 const ownSettings = type({
   // The environment holds much else, and Kafka's settings as they were before they were read.
   '+': 'delete',
@@ -83,6 +86,9 @@ const ownSettings = type({
   'WORKER_URL?': workerUrl,
   'ADMIN_TOKEN?': adminToken,
   CANARY: booleanText.default('true'),
+  // Unset, for ever.
+  'EVENTS_KEEP_DAYS?': keepDays,
+  'MESSAGES_KEEP_DAYS?': keepDays,
   LOG_LEVEL: type("'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'").default('info'),
 })
   .narrow(

@@ -7,6 +7,7 @@ import { canaryTopic, deadLetterTopic, eventTopics, topicOf } from '../schemas/t
 import { readerClient } from './analytics/api/reader.ts';
 import { dashboardRoutes } from './analytics/dashboard/dashboard.ts';
 import { askAccepted } from './books/audit/outboxes.ts';
+import { Retainer } from './books/retention/retainer.ts';
 import type { ConsumerSettings } from './config.ts';
 import { type GroupDeps, joinGroup, watchConsumer } from './intake/group.ts';
 import { groupConsumer, kafkaClient } from './intake/kafka.ts';
@@ -32,6 +33,8 @@ import { WorkerMetrics } from './watch/worker-metrics.ts';
 const WATCH_MS = 1_000;
 // Batches that are being stored get so long to end when the consumer stops; then they are left to be read again.
 const STOP_GRACE_MS = 5_000;
+// A month is closed by statements that may read many rows each.
+const RETENTION_TIMEOUT_MS = 600_000;
 
 export interface RunningConsumer {
   /** Where the dashboard, health, readiness and metrics are served. */
@@ -98,6 +101,11 @@ export async function startConsumer(
   });
   const drift = new DriftMetrics(client, metrics.registry);
   const keeper = new Keeper({ client, log, registry: metrics.registry });
+  const patient = clickHouseClient(settings.CLICKHOUSE_URL, {
+    insertQuorum: settings.CLICKHOUSE_INSERT_QUORUM,
+    requestTimeoutMs: RETENTION_TIMEOUT_MS,
+  });
+  const retainer = new Retainer({ client: patient, log, registry: metrics.registry, keep: settings });
   const app = createApp(log);
   const operations = {
     liveness,
@@ -125,9 +133,12 @@ export async function startConsumer(
   const stopping = new AbortController();
   watchConsumer(group);
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-    keeper.isOurs = memberAssignment[topicOf(settings.TOPIC_PREFIX, 'session')]?.includes(0) === true;
+    const isFirst = memberAssignment[topicOf(settings.TOPIC_PREFIX, 'session')]?.includes(0) === true;
+    keeper.isOurs = isFirst;
+    retainer.isOurs = isFirst;
   });
   keeper.start();
+  retainer.start();
   const joining = joinGroup(group, pipeline.eachBatch, stopping.signal).catch(onFatal);
 
   async function stop(): Promise<void> {
@@ -142,10 +153,13 @@ export async function startConsumer(
     membership.end();
     await producer.disconnect();
     const kept = keeper.stop();
+    const retained = retainer.stop();
     await spans?.shutdown();
     // A round that is under way ends with it.
     await client.close();
+    await patient.close();
     await kept;
+    await retained;
     await reader.close();
     server.closeAllConnections();
     await live.stop();

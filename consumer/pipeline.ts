@@ -12,7 +12,7 @@ import { createStore, type StoreDeps } from './store.ts';
 import type { Work } from './work.ts';
 
 // Large parts are cheap for ClickHouse, and small lots for memory. Ten lots a second are what its merges take for long.
-const LIMITS: Limits = { maxItems: 15_000, maxBytes: 16_000_000, maxStores: 1, lingerMs: 200, paceMs: 100 };
+const LIMITS: Limits = { maxItems: 15_000, maxBytes: 16_000_000, maxStores: 1, lingerMs: 1_000, paceMs: 100 };
 
 export interface PipelineDeps extends StoreDeps {
   readonly membership: Membership;

@@ -5,6 +5,7 @@ import type { Part } from './component.ts';
 import { installKafka } from './kafka/install.ts';
 import { findJava } from './kafka/java.ts';
 import { listTopics, startKafka } from './kafka/kafka.ts';
+import { argsOf } from './npm-script.ts';
 import { freePort } from './ports.ts';
 import type { LocalSettings } from './settings.ts';
 import type { Report } from './terminal.ts';
@@ -102,7 +103,8 @@ export function consumerPart(settings: LocalSettings): Part {
   const launch = (): Promise<Child> =>
     startChild({
       command: process.execPath,
-      args: script('consumer/main.ts'),
+      args: argsOf('consumer'),
+      cwd: ROOT,
       env: environmentAs('writer', settings),
       logFile: log,
     });

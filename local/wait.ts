@@ -2,10 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export type WaitOptions = {
   timeoutMs: number;
+  /** Between two looks. Without it, soon at first and then less and less often: what takes long is not seen much later. */
   intervalMs?: number;
   /** Ends the waiting early; its reason is thrown. */
   signal?: AbortSignal;
 };
+
+const FIRST_INTERVAL_MS = 30;
+const LONGEST_INTERVAL_MS = 200;
+const GROWTH = 1.2;
 
 /** A condition did not come true in time; `cause` is the last reason why not. */
 export class WaitTimeout extends Error {
@@ -17,8 +22,9 @@ export class WaitTimeout extends Error {
  * @throws WaitTimeout, with the last thing that `check` threw as its cause.
  */
 export async function waitFor<T>(check: () => Promise<T> | T, options: WaitOptions): Promise<T> {
-  const { timeoutMs, intervalMs = 50, signal } = options;
+  const { timeoutMs, intervalMs, signal } = options;
   const deadline = performance.now() + timeoutMs;
+  let growingMs = FIRST_INTERVAL_MS;
   for (;;) {
     signal?.throwIfAborted();
     const outcome = await attempt(check);
@@ -26,7 +32,9 @@ export async function waitFor<T>(check: () => Promise<T> | T, options: WaitOptio
     if (performance.now() > deadline) {
       throw new WaitTimeout(`not so within ${timeoutMs} ms`, { cause: outcome.fault });
     }
-    await pause(intervalMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+    const restMs = intervalMs ?? growingMs;
+    growingMs = Math.min(GROWTH * growingMs, LONGEST_INTERVAL_MS);
+    await pause(restMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
   }
 }
 

@@ -6,8 +6,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const LONG = 16;
 /** One outside of strings follows one of these; digits in a string, as of an id, rarely do. */
 const LONG_INTEGER = /(?:^|[-[:,\s])\d{16}/;
+const ZERO = 48;
+const NINE = 57;
 const INTEGER = /^-?\d+$/;
 
 /**
@@ -17,7 +20,7 @@ const INTEGER = /^-?\d+$/;
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJson(text: string): unknown {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  if (!hasLongDigits(text) || !LONG_INTEGER.test(text)) return JSON.parse(text);
   try {
     return JSON.parse(text, keepLongIntegers as (key: string, value: unknown) => unknown);
   } catch (error) {
@@ -25,6 +28,25 @@ export function parseJson(text: string): unknown {
     if (error instanceof RangeError) return JSON.parse(text);
     throw error;
   }
+}
+
+/** Whether so many digits stand in a row: most texts have none, and a look at every sixteenth sign tells. */
+function hasLongDigits(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let first = at;
+    while (isDigit(text, first - 1)) first--;
+    let end = at + 1;
+    while (isDigit(text, end)) end++;
+    if (end - first >= LONG) return true;
+  }
+  return false;
+}
+
+/** Not beyond the text's ends. */
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= ZERO && code <= NINE;
 }
 
 function keepLongIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {

@@ -10,6 +10,8 @@ const EARLIEST_MS = Date.UTC(2010, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?\s*(?:(Z|[+-]\d{2})(?::?(\d{2}))?)?$/i;
+/** Digits of which a double holds all. */
+export const SAFE_DIGITS = 15;
 const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** Text of a scalar; empty for null, missing, and anything that is not a scalar. */
@@ -39,6 +41,7 @@ export function idText(value: unknown): string {
 export function uint64(value: unknown): string {
   const digits = text(value).trim();
   if (!/^\d{1,20}$/.test(digits)) return '0';
+  if (digits.length <= SAFE_DIGITS) return String(Number(digits));
   const number = BigInt(digits);
   return number <= MAX_UINT64 ? number.toString() : '0';
 }

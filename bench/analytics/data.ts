@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { wholeNumber } from '../../consumer/cli/values.ts';
+import { BACKLOG_TABLE } from '../../consumer/persist/tables.ts';
 import { waitFor } from '../../local/wait.ts';
 import { EVENTS_OF_A_SESSION } from './business.ts';
 import { bringUpToDate } from './kept.ts';
@@ -17,7 +18,16 @@ export interface Loaded {
   readonly took_s: number;
 }
 
-const FILE = 'loaded.json';
+/** How far a loading is; the folder of one that was stopped has it. */
+interface Loading extends Omit<Loaded, 'took_s'> {
+  /** Sessions of which all stands. */
+  readonly sessions: number;
+  /** How long it took so far, seconds. */
+  readonly spent_s: number;
+}
+
+const LOADED_FILE = 'loaded.json';
+const LOADING_FILE = 'loading.json';
 const MERGED = { timeoutMs: 1_800_000 };
 
 export interface Filling {
@@ -30,38 +40,52 @@ export interface Filling {
 }
 
 /**
- * Loads the events, or uses those that the folder holds from before.
- * @throws Error where it holds others, or half of them
+ * Loads the events, or uses those that the folder holds from before; a loading that was stopped goes on.
+ * @throws Error where it holds others
  */
-export async function fill({ client, dir, events, days, told }: Filling): Promise<Loaded> {
-  const before = await loadedBefore(dir);
-  if (before !== undefined) {
-    if (before.events !== events || before.days !== days)
-      throw new Error(`${dir} holds ${before.events} events of ${before.days} days: take another folder`);
+export async function fill(filling: Filling): Promise<Loaded> {
+  const { client, dir, events, days, told } = filling;
+  const before =
+    (await readJson<Loaded>(join(dir, LOADED_FILE))) ?? (await readJson<Loading>(join(dir, LOADING_FILE)));
+  if (before !== undefined && (before.events !== events || before.days !== days))
+    throw new Error(`${dir} holds ${before.events} events of ${before.days} days: take another folder`);
+  if (before !== undefined && 'took_s' in before) {
     told(`${events.toLocaleString('en')} events are there from before`);
     await bringUpToDate(client);
     return before;
   }
-  if ((await numberOf(client, 'SELECT count() AS n FROM events_rows')) > 0)
-    throw new Error(`the loading of ${dir} did not end: remove the folder`);
-  const began = performance.now();
-  const end = Math.floor(Date.now() / 1000);
+  const start = { events, days, end: Math.floor(Date.now() / 1000), sessions: 0, spent_s: 0 };
+  return goOn(filling, before ?? start);
+}
+
+async function goOn({ client, dir, told }: Filling, loading: Loading): Promise<Loaded> {
+  const { events, days, end } = loading;
+  const began = performance.now() - loading.spent_s * 1000;
+  const spentSeconds = () => Math.round((performance.now() - began) / 1000);
   const business = { sessions: Math.round(events / EVENTS_OF_A_SESSION), days, end };
-  await load(client, business, (stand) => {
-    const rate = stand / ((performance.now() - began) / 1000);
-    told(`${stand.toLocaleString('en')} events loaded, ${Math.round(rate).toLocaleString('en')} a second`);
+  const remember = (sessions: number, spent_s: number) =>
+    writeFile(join(dir, LOADING_FILE), JSON.stringify({ ...loading, sessions, spent_s }));
+  await remember(loading.sessions, loading.spent_s);
+  await load(client, business, loading.sessions, async (sessions) => {
+    const spent_s = spentSeconds();
+    await remember(sessions, spent_s);
+    const stand = sessions * EVENTS_OF_A_SESSION;
+    const rate = Math.round(stand / spent_s);
+    told(`${stand.toLocaleString('en')} events loaded, ${rate.toLocaleString('en')} a second`);
   });
   told('waiting until the parts are merged');
+  // As the server does by itself within minutes.
+  await client.command({ query: `OPTIMIZE TABLE ${BACKLOG_TABLE} FINAL` });
   const merges = `SELECT count() AS n FROM system.merges WHERE database = currentDatabase()`;
   await waitFor(async () => (await numberOf(client, merges)) === 0, MERGED);
-  const loaded = { events, days, end, took_s: Math.round((performance.now() - began) / 1000) };
-  await writeFile(join(dir, FILE), JSON.stringify(loaded));
+  const loaded = { events, days, end, took_s: spentSeconds() };
+  await writeFile(join(dir, LOADED_FILE), JSON.stringify(loaded));
   return loaded;
 }
 
-async function loadedBefore(dir: string): Promise<Loaded | undefined> {
+async function readJson<Content>(file: string): Promise<Content | undefined> {
   try {
-    return JSON.parse(await readFile(join(dir, FILE), 'utf8'));
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch {
     return undefined;
   }

@@ -27,16 +27,18 @@ const SETTINGS = {
 /**
  * Fills the tables that the consumer fills, step by step in order of time, so that whatever stands on them is filled as
  * in production: events with payloads, and the facts of each kind; and brings up to date what the consumer keeps.
- * @param told how many events stand, after each step
+ * @param from the first session that is not there yet; a step that had begun is done again, as by a redelivery
+ * @param told of how many sessions all stands, after each step
  */
 export async function load(
   client: ClickHouseClient,
   business: Business,
-  told: (events: number) => void,
+  from: number,
+  told: (sessions: number) => Promise<void>,
 ): Promise<void> {
   const { sessions } = business;
   const atOnce = Math.ceil(EVENTS_AT_ONCE / EVENTS_OF_A_SESSION);
-  for (let first = 0; first < sessions; first += atOnce) {
+  for (let first = from; first < sessions; first += atOnce) {
     const end = Math.min(first + atOnce, sessions);
     const fill = async (statements: readonly Statement[]) => {
       for (const statement of statements) await insert(client, statement(business, first, end));
@@ -44,7 +46,7 @@ export async function load(
     // Two cores: the payloads are as much work as all facts.
     await Promise.all([fill([events]), fill(FACTS)]);
     await bringUpToDate(client);
-    told(end * EVENTS_OF_A_SESSION);
+    await told(end);
   }
 }
 

@@ -1,3 +1,4 @@
+import { argsOf } from '../../local/npm-script.ts';
 import { freePort } from '../../local/ports.ts';
 import type { Contender, Place, Started } from './contender.ts';
 
@@ -8,7 +9,7 @@ export const ours: Contender = { name: 'ours', keeps: true, start };
 export const oursRowsAlone: Contender = { name: 'ours, rows alone', start };
 
 async function start({ parts, store, group }: Place): Promise<Started> {
-  const program = await parts.processes.start('consumer/main.ts', {
+  const program = await parts.processes.start(argsOf('consumer'), {
     KAFKA_BROKERS: parts.brokers,
     CLICKHOUSE_URL: store.url,
     CONSUMER_GROUP: group,

@@ -1,5 +1,6 @@
-import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
+import { type ClickHouseClient, type ClickHouseSettings, SettingsMap } from '@clickhouse/client';
 import { rowsOf } from '../persist/clickhouse.ts';
+import { inAsManyParts } from '../persist/in-parts.ts';
 import { BACKLOG_TABLE, KEPT_TABLE, TOUCHES_TABLE } from '../persist/tables.ts';
 
 /** The columns of kept_timeline that room_timeline works out, next_session_at aside, which has no NULL there. */
@@ -22,20 +23,34 @@ const NOT_LANDED = `SELECT DISTINCT toString(lot) AS lot FROM (${ITEMS})
     SELECT cityHash64(event_id) FROM room_log WHERE (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))
   )`;
 
-/** The rooms of these lots, or a part of them: so many rooms are in memory at a time. */
-const OF_PART = `cityHash64(app_id, room_id) % {parts:UInt32} = {part:UInt32}
+/**
+ * The rooms of these lots in the order in which room_log has them, cut into ranges of about so many rows that arrived.
+ * A range is read in one piece: parts by a hash of the room would each read all of room_log.
+ */
+const RANGES = `SELECT min((app_id, room_id)) AS first, max((app_id, room_id)) AS last
+  FROM (
+    SELECT app_id, room_id, intDiv(sum(rows) OVER (ORDER BY app_id, room_id) - rows, {most:UInt32}) AS part
+    FROM (SELECT toString(item.1) AS app_id, item.2 AS room_id, count() AS rows FROM (${ITEMS}) GROUP BY app_id, room_id)
+  )
+  GROUP BY part
+  ORDER BY part`;
+
+/** The rooms of these lots in a range. Said by single columns, which an index can be searched by. */
+const OF_RANGE = `app_id >= {firstApp:String} AND app_id <= {lastApp:String}
+  AND (app_id > {firstApp:String} OR room_id >= {firstRoom:String})
+  AND (app_id < {lastApp:String} OR room_id <= {lastRoom:String})
   AND (app_id, room_id) IN (SELECT item.1, item.2 FROM (${ITEMS}))`;
 
 const KEEP = `INSERT INTO ${KEPT_TABLE} (${COLUMNS}, next_session_at, version)
   SELECT ${COLUMNS}, ifNull(next_session_at, toDateTime64(0, 3, 'UTC')), {version:UInt64}
   FROM room_timeline
-  WHERE NOT is_kept AND is_touched AND ${OF_PART}`;
+  WHERE NOT is_kept AND is_touched AND ${OF_RANGE}`;
 
 const KEEP_BACKLOG = `INSERT INTO ${BACKLOG_TABLE} (app_id, room_key, open, version)
   SELECT app_id, room_key, groupArrayIf((at, event_id, channel, is_waiting), NOT is_resolution AND NOT has_later_resolution),
     {version:UInt64}
   FROM room_timeline
-  WHERE NOT is_kept AND ${OF_PART}
+  WHERE NOT is_kept AND ${OF_RANGE}
   GROUP BY app_id, room_key`;
 
 const CLOSE = `INSERT INTO ${TOUCHES_TABLE} (lot, at, touched, is_done)
@@ -44,10 +59,18 @@ const CLOSE = `INSERT INTO ${TOUCHES_TABLE} (lot, at, touched, is_done)
 /** Rooms come back after years: their rows belong to many months. */
 const INSERT_SETTINGS: ClickHouseSettings = { max_partitions_per_insert_block: '0', insert_deduplicate: 0 };
 
-/** With what came before in their rooms, so many rows that arrive fit into the memory of a small server as a rule. */
-const ROWS_OF_A_PART = 25_000;
-/** Where they do not, fewer are tried. */
-const MOST_PARTS = 4_096;
+/** So many fit into the memory of a small server as a rule. */
+const ROWS_OF_A_RANGE = 25_000;
+/** Lots are named in the URL of a request, of which a server takes 16 KB for certain. */
+const MOST_LOTS = 200;
+
+/**
+ * For a statement that reads room_timeline: of the lots that are open, it works out those up to this one alone. What a
+ * round costs does so not grow with what is left for later rounds, as after an upgrade.
+ */
+const upTo = (lot: string): ClickHouseSettings => ({
+  additional_table_filters: SettingsMap.from({ [TOUCHES_TABLE]: `toString(lot) <= \\'${lot}\\'` }),
+});
 
 interface OpenLot {
   readonly lot: string;
@@ -55,9 +78,17 @@ interface OpenLot {
   readonly may_land: boolean | number;
 }
 
+/** Of rooms, each an app and a room; both ends belong to it. */
+interface Range {
+  readonly first: readonly [app: string, room: string];
+  readonly last: readonly [app: string, room: string];
+}
+
 export interface KeepOptions {
   /** About how many rows are worked off at once; a lot is taken as a whole. */
   readonly mostRows?: number;
+  /** About how many of them are in memory at once, with what came before in their rooms. */
+  readonly rangeRows?: number;
   /** How long it may take, milliseconds; a round that was ended is done again by the next. */
   readonly timeoutMs?: number;
 }
@@ -78,14 +109,14 @@ export interface Round {
  */
 export async function keepRound(
   client: ClickHouseClient,
-  { mostRows = 100_000, timeoutMs = 60_000 }: KeepOptions = {},
+  { mostRows = 100_000, rangeRows = ROWS_OF_A_RANGE, timeoutMs = 60_000 }: KeepOptions = {},
 ): Promise<Round> {
   const limits: ClickHouseSettings = { max_execution_time: Math.ceil(timeoutMs / 1_000) };
   const open = await rowsOf<OpenLot>(client, OPEN, {}, limits);
   const ready = await landed(client, takeLots(open, mostRows), limits);
   const lots = ready.map(({ lot }) => lot);
   const rows = sumRows(ready);
-  if (lots.length > 0) await keep(client, { lots, rows }, limits);
+  if (lots.length > 0) await keep(client, { lots, ranges: Math.ceil(rows / rangeRows), rows }, limits);
   return { lots, rows, rowsLeft: sumRows(open) - rows };
 }
 
@@ -98,18 +129,20 @@ export async function closeRound(client: ClickHouseClient, { lots }: Round): Pro
 /** Keeps all there is. For those who load a table and look at it at once. @throws ClickHouse's error */
 export async function keepAll(client: ClickHouseClient): Promise<void> {
   for (;;) {
-    const round = await keepRound(client, { mostRows: 500_000, timeoutMs: 600_000 });
+    const round = await keepRound(client, { mostRows: 500_000, rangeRows: 100_000, timeoutMs: 600_000 });
     await closeRound(client, round);
     if (round.lots.length === 0) return;
   }
 }
 
-function takeLots(open: readonly OpenLot[], mostRows: number): OpenLot[] {
+/** The first ones, at least one. */
+function takeLots(open: readonly OpenLot[], mostRows: number): readonly OpenLot[] {
   let rows = 0;
-  return open.filter((each, index) => {
+  const end = open.findIndex((each, index) => {
     rows += each.rows;
-    return index === 0 || rows <= mostRows;
+    return index > 0 && (rows > mostRows || index === MOST_LOTS);
   });
+  return end === -1 ? open : open.slice(0, end);
 }
 
 /** Those all of whose rows can be seen. A lot is told of in the same insert as its rows, and can be seen before them. */
@@ -128,33 +161,29 @@ async function landed(
 /** Whoever asks meanwhile is not told of half a round: its rooms are worked out until it is closed. */
 async function keep(
   client: ClickHouseClient,
-  { lots, rows }: Pick<Round, 'lots' | 'rows'>,
+  { lots, ranges, rows }: Pick<Round, 'lots' | 'rows'> & { readonly ranges: number },
   limits: ClickHouseSettings,
 ): Promise<void> {
   const [now] = await rowsOf<{ version: string }>(
     client,
     'SELECT toString(toUnixTimestamp64Nano(now64(9))) AS version',
   );
-  for (let parts = Math.ceil(rows / ROWS_OF_A_PART); ; parts *= 4) {
-    try {
-      for (let part = 0; part < parts; part++) {
-        for (const query of [KEEP, KEEP_BACKLOG]) {
-          await client.command({
-            query,
-            query_params: { lots, version: now?.version, parts, part },
-            clickhouse_settings: { ...limits, ...INSERT_SETTINGS },
-          });
-        }
+  await inAsManyParts(ranges, async (parts) => {
+    const most = Math.ceil(rows / parts);
+    for (const range of await rowsOf<Range>(client, RANGES, { lots, most }, limits)) {
+      for (const query of [KEEP, KEEP_BACKLOG]) {
+        await client.command({
+          query,
+          query_params: { lots, version: now?.version, ...paramsOf(range) },
+          clickhouse_settings: { ...limits, ...INSERT_SETTINGS, ...upTo(lots.at(-1) ?? '') },
+        });
       }
-      return;
-    } catch (error) {
-      if (!isOutOfMemory(error) || parts >= MOST_PARTS) throw error;
     }
-  }
+  });
 }
 
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof ClickHouseError && error.type === 'MEMORY_LIMIT_EXCEEDED';
+function paramsOf({ first, last }: Range) {
+  return { firstApp: first[0], firstRoom: first[1], lastApp: last[0], lastRoom: last[1] };
 }
 
 function sumRows(lots: readonly OpenLot[]): number {

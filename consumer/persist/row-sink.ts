@@ -20,8 +20,12 @@ export function clickHouseSink(client: ClickHouseClient): RowSink {
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} FORMAT RowBinaryWithNamesAndTypes`,
         values: Readable.from(bodyOf(table, rows), { objectMode: false }),
-        // Tried again after it failed between the table and its materialized views, it must reach these as well.
-        clickhouse_settings: { deduplicate_blocks_in_dependent_materialized_views: 1 },
+        clickhouse_settings: {
+          // Tried again after it failed between the table and its materialized views, it must reach these as well.
+          deduplicate_blocks_in_dependent_materialized_views: 1,
+          // Whoever reads puts the copies of a row together, so an insert need not look for any in itself.
+          optimize_on_insert: 0,
+        },
         abort_signal: signal,
       });
       // Only an answer that was read to its end lets the connection go.

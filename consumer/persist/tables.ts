@@ -20,6 +20,10 @@ export const EVENT_IDS_TABLE = 'event_ids';
 export const SEALS_TABLE = 'book_seals';
 export const REPEATED_IDS_TABLE = 'repeated_ids';
 export const BOOK_TABLES_TABLE = 'book_tables';
+/** What stays of rows that are no longer kept, and which partitions that is. */
+export const CLOSED_EVENTS_TABLE = 'closed_events_rows';
+export const CLOSED_MESSAGES_TABLE = 'closed_messages_rows';
+export const DROPPED_TABLE = 'dropped_partitions';
 export const DISMISSALS_TABLE = 'dead_letter_dismissals';
 /** What has no view: it is in no answer. */
 export const CANARIES_TABLE = 'canaries';

@@ -11,6 +11,17 @@ const LAST_LINES = 5;
 const REPORT_EVERY = 10;
 
 /**
+ * A connection that falls silent is given up and tried again: by itself, Maven waits half an hour. First its versions
+ * before 3.9, then those since.
+ */
+const IMPATIENT = [
+  '-Dmaven.wagon.rto=30000',
+  '-Dmaven.wagon.http.retryHandler.class=default',
+  '-Dmaven.wagon.http.retryHandler.nonRetryableClasses=java.net.UnknownHostException',
+  '-Daether.connector.requestTimeout=30000',
+];
+
+/**
  * Kafka's jars, copied once by Maven into `cacheDir`, in a folder named after the contents of pom.xml: another
  * version is another folder. Two runs may install at once: each fills a folder of its own and renames it.
  * @param report takes a line now and then, while it downloads
@@ -55,7 +66,7 @@ type Copying = {
 async function copyJars({ workDir, env, report, signal }: Copying): Promise<void> {
   report('installing Apache Kafka with Maven (once)');
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime'];
-  const maven = spawn('mvn', ['-B', ...goal, `-DoutputDirectory=${join(workDir, 'libs')}`], {
+  const maven = spawn('mvn', ['-B', ...IMPATIENT, ...goal, `-DoutputDirectory=${join(workDir, 'libs')}`], {
     cwd: workDir,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

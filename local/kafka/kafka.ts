@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logLevel } from 'kafkajs';
 import { Kafka } from '../../schemas/kafka-client.ts';
@@ -22,6 +22,8 @@ export type KafkaOptions = {
   logFile: string;
   /** More properties of the server. */
   properties?: Readonly<Record<string, string>>;
+  /** More flags of Java, for the server. */
+  javaFlags?: readonly string[];
   /** Users that are made with the storage, as StorageTool's `--add-scram` takes them. */
   scramUsers?: readonly string[];
 };
@@ -29,6 +31,7 @@ export type KafkaOptions = {
 const LOG_CONFIG = join(import.meta.dirname, 'log4j2.properties');
 const HEAP = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const PROBE_TIMEOUT_MS = 1000;
+const TOLD_LINES = 10;
 
 /**
  * Starts a real Apache Kafka, one node in KRaft mode, on 127.0.0.1; formats its storage the first time. It is up
@@ -44,7 +47,10 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
 }
 
 /** What a node needs besides its server.properties. */
-export type NodeOptions = Pick<KafkaOptions, 'dir' | 'libs' | 'java' | 'env' | 'logFile' | 'scramUsers'>;
+export type NodeOptions = Pick<
+  KafkaOptions,
+  'dir' | 'libs' | 'java' | 'env' | 'logFile' | 'javaFlags' | 'scramUsers'
+>;
 
 /** Where a node that is started in `dir` is to have its data: `log.dirs` of its properties. */
 export function dataDirOf({ dir }: Pick<NodeOptions, 'dir'>): string {
@@ -62,7 +68,7 @@ export async function startNode(options: NodeOptions, properties: string, cluste
   await mkdir(options.dir, { recursive: true });
   await writeFile(file, properties);
   if (!existsSync(join(dataDirOf(options), 'meta.properties'))) await format(options, file, clusterId);
-  return runJava(options, 'kafka.Kafka', [file]);
+  return runJava(options, options.javaFlags ?? archived(options.libs), 'kafka.Kafka', [file]);
 }
 
 async function format(options: NodeOptions, properties: string, clusterId: string): Promise<void> {
@@ -70,17 +76,41 @@ async function format(options: NodeOptions, properties: string, clusterId: strin
   // begins with a dash would be taken for an option.
   const args = ['format', `--cluster-id=${clusterId}`, '--config', properties, '--ignore-formatted'];
   for (const user of options.scramUsers ?? []) args.push('--add-scram', user);
-  const child = await runJava(options, 'kafka.tools.StorageTool', args);
-  const { code } = await child.ended;
-  if (code !== 0) throw new Trouble(`Kafka's storage cannot be formatted: see ${options.logFile}`);
+  const child = await runJava(options, archived(options.libs), 'kafka.tools.StorageTool', args);
+  const { code, signal } = await child.ended;
+  if (code === 0) return;
+  throw new Trouble(
+    `Kafka's storage cannot be formatted (${signal ?? `exit code ${code}`}). The end of ${options.logFile}:\n` +
+      (await lastLines(options.logFile)),
+  );
 }
 
-function runJava({ java, libs, env, logFile }: NodeOptions, main: string, args: string[]): Promise<Child> {
+async function lastLines(file: string): Promise<string> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return lines.slice(-TOLD_LINES).join('\n');
+}
+
+/** The archive of classes that `archiveClasses` makes of the jars. */
+export function archiveOf(libs: string): string {
+  return join(libs, 'classes.jsa');
+}
+
+/** One of another Java is passed over by Java itself. */
+function archived(libs: string): string[] {
+  return existsSync(archiveOf(libs)) ? [`-XX:SharedArchiveFile=${archiveOf(libs)}`] : [];
+}
+
+function runJava(
+  { java, libs, env, logFile }: NodeOptions,
+  flags: readonly string[],
+  main: string,
+  args: string[],
+): Promise<Child> {
   const classPath = join(libs, '*');
   const logging = `-Dlog4j2.configurationFile=file:${LOG_CONFIG}`;
   return startChild({
     command: java,
-    args: [...HEAP, logging, '-cp', classPath, main, ...args],
+    args: [...HEAP, ...flags, logging, '-cp', classPath, main, ...args],
     env,
     logFile,
   });

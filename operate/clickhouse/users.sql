@@ -35,6 +35,13 @@ GRANT INSERT ON qiscus.book_seals TO qiscus_writer;
 GRANT INSERT ON qiscus.repeated_ids TO qiscus_writer;
 GRANT INSERT ON qiscus.book_tables TO qiscus_writer;
 GRANT SELECT ON system.parts TO qiscus_writer;
+-- What is older than EVENTS_KEEP_DAYS and MESSAGES_KEEP_DAYS: it writes down what stays of a partition, and drops it, for
+-- which ClickHouse has no narrower right than ALTER DELETE. Where both are unset, the last two may be left out.
+GRANT INSERT ON qiscus.closed_events_rows TO qiscus_writer;
+GRANT INSERT ON qiscus.closed_messages_rows TO qiscus_writer;
+GRANT INSERT ON qiscus.dropped_partitions TO qiscus_writer;
+GRANT ALTER DELETE ON qiscus.events_rows TO qiscus_writer;
+GRANT ALTER DELETE ON qiscus.messages_rows TO qiscus_writer;
 
 -- The dashboard and its API, which the consumer's process serves, as CLICKHOUSE_READER_URL; reports, Grafana, people.
 CREATE ROLE IF NOT EXISTS qiscus_reader;

@@ -27,7 +27,7 @@ const excesses = (database: string): Right[] => [
   `INSERT ON ${database}.business_hours`,
   `CREATE TABLE ON ${database}.*`,
   `CREATE VIEW ON ${database}.*`,
-  `ALTER DELETE ON ${database}.events_rows`,
+  `ALTER DELETE ON ${database}.sessions_rows`,
   `ALTER UPDATE ON ${database}.events_rows`,
   `TRUNCATE ON ${database}.events_rows`,
   `DROP TABLE ON ${database}.events_rows`,

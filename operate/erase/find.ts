@@ -61,6 +61,13 @@ interface Candidate extends Omit<Erasure, 'is_theirs'> {
   readonly is_by_id: boolean;
 }
 
+/** Their events that are no longer kept, of which the facts are: nothing is known of their payloads that may stay. */
+const NO_LONGER_KEPT = `
+  SELECT event_id, outbox, sequence, app_id, kind, occurred_at, received_at, '{}', '', 0, 0, ''
+  FROM closed_events
+  WHERE app_id = {app:String} AND event_id IN (${THEIR_EVENTS})
+    AND event_id NOT IN (SELECT event_id FROM ${EVENTS_TABLE} WHERE event_id IN (${THEIR_EVENTS}))`;
+
 /** Rows of events that are theirs or may name them; what was erased of others may name them as well. */
 async function* candidates(client: ClickHouseClient, wanted: Wanted): AsyncGenerator<Candidate> {
   const columns = `event_id, outbox, sequence, app_id, kind, occurred_at, received_at, payload, topic, partition, offset, chain`;
@@ -69,6 +76,8 @@ async function* candidates(client: ClickHouseClient, wanted: Wanted): AsyncGener
       SELECT ${columns}, event_id IN (${THEIR_EVENTS}) AS is_theirs, event_id IN (${EVENTS_BY_ID}) AS is_by_id
       FROM (
         SELECT ${columns} FROM ${EVENTS_TABLE} WHERE app_id = {app:String}
+        UNION ALL
+        ${NO_LONGER_KEPT}
         UNION ALL
         SELECT ${columns} FROM ${ERASURES_TABLE} WHERE app_id = {app:String} AND NOT is_theirs
       )

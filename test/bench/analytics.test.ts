@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { onServer, type Server } from '../../bench/analytics/server.ts';
 import { loadQueries } from '../../consumer/analytics/report/library.ts';
+import { rowsOf } from '../../consumer/persist/clickhouse.ts';
+import { FACT_TABLES } from '../../consumer/persist/tables.ts';
+import { FACT_KINDS } from '../../schemas/webhooks.ts';
 import { runScript } from '../support/programs.ts';
 
 const TIMEOUT_MS = 170_000;
@@ -31,6 +35,10 @@ test(
     for (const one of measurements.filter(({ query }: { query: string }) => query === 'channels'))
       expect(one.rows).toBeGreaterThan(0);
 
+    const { unbalanced, strange } = await onServer(join(dir, '20000'), books);
+    expect(unbalanced).toEqual([]);
+    expect(strange).toEqual([]);
+
     const beside = join(dir, 'first.json');
     await writeFile(beside, first.stdout);
     const again = ['--quick', '--data', dir, '--beside', beside];
@@ -38,7 +46,23 @@ test(
     expect(second.stderr).toContain('20,000 events are there from before');
     expect(second.stdout).toMatch(/\| completeness .* → .*×/);
   },
-  TIMEOUT_MS,
+  2 * TIMEOUT_MS,
 );
+
+/** What of the loaded data is not as the consumer would have stored it. */
+async function books({ client }: Server) {
+  const unbalanced = await rowsOf(client, 'SELECT outbox, kind, missing FROM audit WHERE NOT is_balanced');
+  const place = 'outbox, sequence, event_id, app_id, occurred_at, received_at';
+  const strange = [];
+  for (const kind of FACT_KINDS) {
+    const facts = `SELECT DISTINCT ${place} FROM ${FACT_TABLES[kind]}`;
+    const events = `SELECT ${place} FROM events WHERE kind = '${kind}'`;
+    strange.push(...(await rowsOf(client, `${facts} EXCEPT ${events}`)));
+    strange.push(...(await rowsOf(client, `${events} EXCEPT ${facts}`)));
+    const [{ n } = { n: 0 }] = await rowsOf<{ n: number }>(client, `SELECT count() AS n FROM (${facts})`);
+    if (n === 0) strange.push(`there is no ${kind}`);
+  }
+  return { unbalanced, strange };
+}
 
 const nameOfPeriod = ({ period }: { period: string }) => period;

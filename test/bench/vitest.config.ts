@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/bench/**/*.test.ts'],
     fileParallelism: false,
+    setupFiles: ['test/support/each-file.ts'],
     testTimeout: 180_000,
   },
 });

@@ -9,6 +9,8 @@ import { baseEnvironment, ROOT } from '../support/environment.ts';
 const run = promisify(execFile);
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const INSTALL_TIMEOUT_MS = 500_000;
+/** A connection that falls silent is given up and tried again well before the installation is. */
+const PIP = '-m pip install --quiet --disable-pip-version-check --timeout=20 --retries=5'.split(' ');
 const RUN_TIMEOUT_MS = 100_000;
 
 let environment: Promise<string> | undefined;
@@ -26,8 +28,7 @@ async function installed(): Promise<string> {
   if (!existsSync(join(dir, 'complete'))) {
     await rm(dir, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', dir]);
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS];
-    await run(join(dir, 'bin', 'python'), pip, { timeout: INSTALL_TIMEOUT_MS });
+    await run(join(dir, 'bin', 'python'), [...PIP, '-r', REQUIREMENTS], { timeout: INSTALL_TIMEOUT_MS });
     // Made last: an installation that broke off is made anew.
     await run('touch', [join(dir, 'installing')]);
     await rename(join(dir, 'installing'), join(dir, 'complete'));

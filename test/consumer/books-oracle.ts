@@ -24,9 +24,12 @@ export async function createOracle({ client }: Database): Promise<void> {
 
 const VIEWS = ['audit', 'outbox_books', 'completeness', 'repeated_events'];
 
+/** What the books say, a list of rows for each of their views. */
+export function booksOf({ rows }: Database, prefix: '' | 'oracle_' = '') {
+  return Promise.all(VIEWS.map((view) => rows(`SELECT * FROM ${prefix}${view} ORDER BY ALL`)));
+}
+
 /** What the books say, and what they should. */
-export async function compared({ rows }: Database) {
-  const read = (prefix: string) =>
-    Promise.all(VIEWS.map((view) => rows(`SELECT * FROM ${prefix}${view} ORDER BY ALL`)));
-  return { found: await read(''), expected: await read('oracle_') };
+export async function compared(database: Database) {
+  return { found: await booksOf(database), expected: await booksOf(database, 'oracle_') };
 }

@@ -25,7 +25,7 @@ describe('a Kafka that wants a login', () => {
   beforeAll(async () => {
     kafka = await startSecureKafka();
     await createTopics(prefix, kafka.brokers);
-  }, 120_000);
+  });
 
   test('is written to and read for longer than a login is good for: nothing is lost, and no connection is new', async () => {
     const database = await freshDatabase();
@@ -59,7 +59,7 @@ describe('a Kafka that wants a login', () => {
       /^qiscus_group_joins_total (\d+)/m,
     )?.[1];
     expect(joins).toBe('1');
-  }, 120_000);
+  });
 
   test.each(['plain', 'scram-sha-256', 'scram-sha-512'])('takes one by %s over TLS', async (mechanism) => {
     const settings = { KAFKA_BROKERS: kafka.tlsBrokers, TOPIC_PREFIX: prefix, KAFKA_SSL: 'true' };

@@ -20,6 +20,8 @@ describe('settings of the consumer that cannot be right stop the start, named an
     ['a group without a name', 'CONSUMER_GROUP', { CONSUMER_GROUP: '' }],
     ['a port beyond the last', 'CONSUMER_PORT', { CONSUMER_PORT: '65536' }],
     ['a quorum of so-and-so many', 'CLICKHOUSE_INSERT_QUORUM', { CLICKHOUSE_INSERT_QUORUM: 'most' }],
+    ['no day to keep events', 'EVENTS_KEEP_DAYS', { EVENTS_KEEP_DAYS: '0' }],
+    ['messages kept for no number of days', 'MESSAGES_KEEP_DAYS', { MESSAGES_KEEP_DAYS: 'ever' }],
     ['a short token', 'DASHBOARD_TOKEN', { DASHBOARD_TOKEN: 'hidden' }],
     ['no token for a dashboard that others open', 'DASHBOARD_TOKEN', { CONSUMER_HOST: '0.0.0.0' }],
   ])('%s: %s', (_, name, settings) => {

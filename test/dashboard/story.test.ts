@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { freshDatabase } from '../support/clickhouse.ts';
+import { type Database, freshDatabase } from '../support/clickhouse.ts';
 import { eventually } from '../support/eventually.ts';
 import { findings, openPage, type PageOptions, screenshot, startBrowser } from './browser.ts';
 import { serveDashboard } from './serve.ts';
@@ -13,8 +13,10 @@ const AGENT = 'rows=agent-day&rows.app=demo&rows.agent=7&rows.day=2026-11-10';
 
 let url: string;
 let browser: Browser;
+let database: Database;
 beforeAll(async () => {
-  const [database, started] = await Promise.all([freshDatabase(), startBrowser()]);
+  const [fresh, started] = await Promise.all([freshDatabase(), startBrowser()]);
+  database = fresh;
   browser = started;
   await insertStory(database);
   url = await serveDashboard(database);
@@ -167,3 +169,21 @@ test.each(LOOKS)(
     }
   },
 );
+
+test('what is no longer kept is said: of messages before the story, of a payload in its place', async () => {
+  const values = "('events_rows', 202610, now64(3)), ('messages_rows', 202610, now64(3))";
+  await database.client.command({ query: `INSERT INTO dropped_partitions VALUES ${values}` });
+  // Answers that were kept know nothing of it.
+  const served = await serveDashboard(database);
+  const page = async (query: string) => openPage(browser, `${served}/?${PERIOD}&tz=UTC&${query}`);
+  const story = await page(STORY.replace('rows.from=2026-11-08', 'rows.from=2026-10-08'));
+  await story.locator('.story .event').first().waitFor();
+  expect(await texts(story, '.not-kept')).toEqual(['Messages before 2026-11-01 00:00 are no longer kept.']);
+  const later = await page(STORY);
+  await later.locator('.story .event').first().waitFor();
+  expect(await texts(later, '.not-kept')).toEqual([]);
+  const payload = await page('rows=event-payload&rows.event=gone&rows.from=2026-10-08&rows.to=2026-10-09');
+  await payload
+    .getByText('Payloads of events received before 2026-11-01 00:00 are no longer kept.')
+    .waitFor();
+});

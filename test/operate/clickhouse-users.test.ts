@@ -5,15 +5,22 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS, settingsWithin } from '../../consumer/analytics/api/limits.ts';
 import { readerClient } from '../../consumer/analytics/api/reader.ts';
 import { markForeign } from '../../consumer/books/foreign/mark.ts';
+import { dropMonth } from '../../consumer/books/retention/drop.ts';
+import { EVENTS, MESSAGES } from '../../consumer/books/retention/retained.ts';
 import { clickHouseUrl } from '../../consumer/config.ts';
 import { clickHouseClient } from '../../consumer/persist/clickhouse.ts';
 import {
   BACKLOG_TABLE,
   BOOK_PAGES_TABLE,
   BOOK_TABLES_TABLE,
+  CLOSED_EVENTS_TABLE,
+  CLOSED_MESSAGES_TABLE,
   DISMISSALS_TABLE,
+  DROPPED_TABLE,
   EVENT_IDS_TABLE,
   EVENT_NUMBERS_TABLE,
+  EVENTS_TABLE,
+  FACT_TABLES,
   FOREIGN_TABLE,
   KEPT_TABLE,
   PATHS_TABLE,
@@ -52,7 +59,7 @@ const SAMPLES: Readonly<Record<string, Kind>> = {
 const VIEWS = ['agent_logouts', 'sessions', 'resolutions', 'messages', 'allocations', 'button_clicks'];
 
 /** The grants of operate/clickhouse/users.sql, given to the roles of a real engine. */
-describe('of the users in users.sql', { timeout: 120_000 }, () => {
+describe('of the users in users.sql', () => {
   let server: string;
   let consumer: TestConsumer;
   let settings: Record<string, string>;
@@ -77,7 +84,7 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const forged = event('unrecognized', '{}', 99, { outbox: 'demo/1' });
     await publish.events([...events, event('unrecognized', '{"a":1}', 7), forged]);
     await publish.raw({ topic: 'session', value: Buffer.from('no event') });
-  }, 120_000);
+  });
 
   /** @returns ClickHouse's code, or undefined where it did as it was told */
   async function refusal(user: string, query: string): Promise<string | undefined> {
@@ -230,6 +237,23 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     expect(await countOf(FOREIGN_TABLE)).toBe(1);
   });
 
+  test('the writer is enough to close a month and drop it', async () => {
+    const old = "toDateTime64('2020-01-05 00:00:00', 3, 'UTC')";
+    for (const [table, time] of [
+      [EVENTS_TABLE, 'received_at'],
+      [FACT_TABLES.message, 'occurred_at'],
+    ]) {
+      const copy = `INSERT INTO ${table} SELECT * REPLACE (${old} AS ${time}) FROM ${table} LIMIT 1`;
+      expect(await refusal('default', copy)).toBe(undefined);
+    }
+    for (const retained of [EVENTS, MESSAGES]) {
+      const signal = AbortSignal.timeout(30_000);
+      expect(await dropMonth(rowClient('writer'), retained, 202001, signal)).toBe(true);
+    }
+    expect(await countOf('closed_events')).toBe(1);
+    expect(await countOf('closed_messages')).toBe(1);
+  });
+
   test('the writer is enough for the audit', async () => {
     const worker = await startWorker({
       topicPrefix: settings.TOPIC_PREFIX ?? '',
@@ -264,6 +288,8 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
     const inserts = writer?.grants.filter((grant) => !grant.startsWith('GRANT SELECT ON'));
     const recounted = [BOOK_PAGES_TABLE, EVENT_NUMBERS_TABLE];
     const books = [EVENT_IDS_TABLE, SEALS_TABLE, REPEATED_IDS_TABLE, BOOK_TABLES_TABLE];
+    const closings = [CLOSED_EVENTS_TABLE, CLOSED_MESSAGES_TABLE, DROPPED_TABLE];
+    const dropped = [EVENTS_TABLE, FACT_TABLES.message];
     const tables = [
       ...ROW_FORMATS.keys(),
       FOREIGN_TABLE,
@@ -272,11 +298,13 @@ describe('of the users in users.sql', { timeout: 120_000 }, () => {
       BACKLOG_TABLE,
       TOUCHES_TABLE,
       ...books,
+      ...closings,
     ];
     expect(inserts?.toSorted()).toEqual(
       [
         ...tables.map((table) => `GRANT INSERT ON qiscus.${table}`),
         ...recounted.map((table) => `GRANT INSERT , ALTER DELETE ON qiscus.${table}`),
+        ...dropped.map((table) => `GRANT ALTER DELETE ON qiscus.${table}`),
       ].toSorted(),
     );
   });

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { readMigrationSettings, readSettings } from '../../consumer/config.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
+import { argsOf } from '../../local/npm-script.ts';
 import { readTopicLayout } from '../../operate/topics/layout.ts';
 import { type ComposeService, environmentOf, readCompose } from '../support/compose.ts';
 import { ROOT } from '../support/environment.ts';
@@ -108,7 +109,9 @@ describe('the compose file of the whole', () => {
 describe('the container file', () => {
   const [own = '[]'] = [...dockerfile.matchAll(/^CMD (.+)$/gm)].map(([, command]) => command);
   const commands: readonly string[][] = [JSON.parse(own), ...all.map(([, { command = [] }]) => command)];
-  const programs = commands.flatMap(([node, program = '']) => (node === 'node' ? [program] : []));
+  const programs = commands.flatMap(([node, ...args]) =>
+    node === 'node' ? args.filter((arg) => arg.endsWith('.ts')) : [],
+  );
 
   test('has what it copies, all of it let through to the build', () => {
     const ignore = readFileSync(join(ROOT, 'operate/container/Dockerfile.dockerignore'), 'utf8').split('\n');
@@ -116,6 +119,12 @@ describe('the container file', () => {
       expect([path, existsSync(join(ROOT, path))]).toEqual([path, true]);
       expect(ignore).toContain(`!${path}`);
     }
+  });
+
+  test('starts the consumer as npm run consumer does, as the unit of systemd does', () => {
+    const unit = readFileSync(join(ROOT, 'operate/systemd/qiscus-consumer.service'), 'utf8');
+    expect(commands[0]).toEqual(['node', ...argsOf('consumer')]);
+    expect(unit).toMatch(new RegExp(`^ExecStart=\\S+/node ${argsOf('consumer').join(' ')}$`, 'm'));
   });
 
   test('runs programs that are in it, with all that they import', async () => {

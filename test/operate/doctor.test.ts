@@ -53,7 +53,7 @@ async function serving(answer: (response: ServerResponse, query: string) => void
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('a doctor', { timeout: 60_000 }, () => {
+describe('a doctor', () => {
   let healthy: Record<string, string>;
 
   beforeAll(async () => {
@@ -70,7 +70,7 @@ describe('a doctor', { timeout: 60_000 }, () => {
       ADMIN_TOKEN,
       WEBHOOK_TOKENS: JSON.stringify({ demo: ['local-token', STRONG] }),
     };
-  }, 60_000);
+  });
 
   test('finds a set-up that works healthy, and says what is weak in it', async () => {
     const { told, findings } = await doctor(healthy);

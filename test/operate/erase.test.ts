@@ -343,7 +343,7 @@ test('under pseudonyms, the customer is found by the id that they have outside',
   const done = await erase(path);
   expect(done.told).toMatchObject({ is_complete: true, rooms: 1, before: { sessions: 1, resolutions: 1 } });
   expect(await path.database.rows(ids)).toHaveLength(1);
-}, 120_000);
+});
 
 test('who may not, or asks for nobody, is told so, and nothing is erased', async () => {
   const path = await startPipeline();
@@ -368,4 +368,4 @@ test('who may not, or asks for nobody, is told so, and nothing is erased', async
     code: 1,
     text: expect.stringContaining('A rebuild runs'),
   });
-}, 120_000);
+});

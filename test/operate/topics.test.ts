@@ -6,7 +6,13 @@ import { type Difference, differencesOf } from '../../operate/topics/compare.ts'
 import type { Standing } from '../../operate/topics/standing.ts';
 import { undoAfterwards } from '../support/clean-up.ts';
 import { eventually } from '../support/eventually.ts';
-import { alterTopics, createTopics, quietKafka, uniquePrefix } from '../support/kafka.ts';
+import {
+  alterTopics,
+  createTopics,
+  deleteTopicsAfterwards,
+  quietKafka,
+  uniquePrefix,
+} from '../support/kafka.ts';
 import { runScript } from '../support/programs.ts';
 import { sharedBrokers } from '../support/shared.ts';
 
@@ -88,8 +94,10 @@ async function inKafka(topic: string, names: string[]) {
 describe('npm run topics', () => {
   test('creates what is missing unless it only checks, and finds nothing to say of what it made', async () => {
     const prefix = uniquePrefix();
+    deleteTopicsAfterwards(prefix);
     expect(await topics(prefix, ['--check'])).toMatchObject({ code: 1, states: new Set(['missing']) });
-    await createTopics(prefix);
+    const made = { states: new Set(['created']), changed: [], differences: [] };
+    expect(await topics(prefix)).toMatchObject({ code: 0, ...made });
     const again = { states: new Set(['exists']), changed: [], differences: [] };
     expect(await topics(prefix)).toMatchObject({ code: 0, ...again });
     expect(await topics(prefix, ['--check'])).toMatchObject({ code: 0, ...again });

@@ -4,7 +4,7 @@ import { closeRound, keepAll, keepRound, type Round } from '../../consumer/outco
 import { deliver, history, outcomes, own } from '../analytics/histories.ts';
 import { type Database, freshDatabase } from '../support/clickhouse.ts';
 
-const RUNS = 8;
+const RUNS = 5;
 
 let database: Database;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ test('whatever was kept by when, by however many at once, the views say what loo
           }
           const rounds = what === 'two at once' ? 2 : 1;
           const kept = await Promise.all(
-            Array.from({ length: rounds }, () => keepRound(database.client, { mostRows: 10 })),
+            Array.from({ length: rounds }, () => keepRound(database.client, { mostRows: 10, rangeRows: 3 })),
           );
           if (what !== 'killed') stored.push(...kept);
         };
@@ -54,4 +54,41 @@ test('whatever was kept by when, by however many at once, the views say what loo
     ),
     { numRuns: RUNS },
   );
-}, 120_000);
+});
+
+test('more lots than a request has room to name are worked off, the first ones first', async () => {
+  const database = await freshDatabase();
+  await database.client.command({
+    query: `INSERT INTO room_touches
+      SELECT generateUUIDv7(), now(), [('demo', concat('room ', toString(number)), now64(3), 0)], false FROM numbers(1000)`,
+  });
+  const open = () =>
+    database.rows<{ lot: string }>(
+      'SELECT toString(lot) AS lot FROM room_touches FINAL WHERE NOT is_done ORDER BY lot',
+    );
+  const before = await open();
+  const round = await keepRound(database.client);
+  expect(round).toMatchObject({ rows: round.lots.length, rowsLeft: 1000 - round.lots.length });
+  expect(round.lots).toEqual(before.slice(0, round.lots.length).map(({ lot }) => lot));
+  await keepAll(database.client);
+  expect(await open()).toEqual([]);
+});
+
+test('a lot that is done stays done, also where its two rows are merged late', async () => {
+  const row = (isDone: boolean) =>
+    database.client.command({
+      query: `INSERT INTO room_touches VALUES (toUUID('01a00000-0000-7000-8000-000000000001'), now() - INTERVAL 2 HOUR,
+        [('demo', 'late', now64(3), 0)], ${isDone})`,
+    });
+  await row(false);
+  await row(true);
+  await database.client.command({
+    query: 'ALTER TABLE room_touches MATERIALIZE TTL',
+    clickhouse_settings: { mutations_sync: '2' },
+  });
+  expect(
+    await database.rows(
+      `SELECT is_done FROM room_touches FINAL WHERE lot = '01a00000-0000-7000-8000-000000000001'`,
+    ),
+  ).toEqual([{ is_done: true }]);
+});

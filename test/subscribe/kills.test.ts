@@ -50,7 +50,7 @@ async function startMember(
   return { child, kill, begun, ended, joined };
 }
 
-describe('a group of subscribers', { timeout: 120_000 }, () => {
+describe('a group of subscribers', () => {
   test('whose member is killed handles every event, and again only what the killed one had in hand', async () => {
     const stream = await startStream();
     await stream.publish.events(sessions(1, 150));

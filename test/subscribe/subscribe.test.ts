@@ -10,7 +10,7 @@ import { messagesOf, ofRooms, recorder, startStream } from './setup.ts';
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
 
-describe('a subscriber', { timeout: 60_000 }, () => {
+describe('a subscriber', () => {
   test('is handed typed events of its kinds, and of no other', async () => {
     const { publish, join } = await startStream();
     const texts: unknown[] = [];
@@ -74,17 +74,19 @@ describe('a subscriber', { timeout: 60_000 }, () => {
     const { events, onEvent, sequences } = recorder();
     const attempts: number[] = [];
     const subscription = await join({
+      retries: 1_000,
       onEvent: (each, { attempt }) => {
         if (each.sequence === 1) attempts.push(attempt);
-        if (each.sequence === 1 && attempt < 2) throw new Error('not yet');
+        if (each.sequence === 1 && (attempt < 2 || events.length < 19)) throw new Error('not yet');
         onEvent(each);
       },
     });
     await publish.events(sessions(1, 20));
     await eventually(() => expect(events).toHaveLength(20));
-    expect(attempts).toEqual([0, 1, 2]);
+    expect(attempts.length).toBeGreaterThan(2);
+    expect(attempts).toEqual([...attempts.keys()]);
     expect(sequences().at(-1)).toBe(1);
-    expect(subscription.health()).toMatchObject({ failures: 2, deadLetters: 0 });
+    expect(subscription.health()).toMatchObject({ failures: attempts.length - 1, deadLetters: 0 });
   });
 
   test('puts into its dead-letter topic what fails for good and what is no event, and goes on', async () => {

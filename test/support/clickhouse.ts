@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-
 import type { Child } from '../../local/child.ts';
 import { clickHouseAnswers, startClickHouse } from '../../local/clickhouse/clickhouse.ts';
 import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
 import { undoAfterwards } from './clean-up.ts';
 import { baseEnvironment } from './environment.ts';
-import { copyMigrated } from './migrated.ts';
+import { copyMigrated, run } from './migrated.ts';
 import { runScript } from './programs.ts';
 import { sharedClickHouse, sharedMigrated, testDir } from './shared.ts';
 
@@ -24,13 +23,14 @@ export type Database = {
 
 /** A new database with the project's migrations applied; dropped after the test. */
 export async function freshDatabase(server?: string): Promise<Database> {
-  const database = await emptyDatabase(server);
   if (server === undefined) {
-    await sharedMigrated();
-    await copyMigrated(database.client, database.name);
-  } else {
-    await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
+    const clickHouse = await sharedMigrated();
+    const name = uniqueName();
+    await copyMigrated(clickHouse, name);
+    return access(clickHouse.url, name, { isDropped: true });
   }
+  const database = await emptyDatabase(server);
+  await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
   return database;
 }
 
@@ -40,25 +40,28 @@ export async function freshDatabase(server?: string): Promise<Database> {
  */
 export async function emptyDatabase(server?: string): Promise<Database> {
   const base = server ?? (await sharedClickHouse());
-  const name = `test_${randomBytes(6).toString('hex')}`;
+  const name = uniqueName();
+  await run(base, `CREATE DATABASE ${name}`);
+  // A server of the test's own may be gone by the end, with all its data.
+  return access(base, name, { isDropped: server === undefined });
+}
+
+function uniqueName(): string {
+  return `test_${randomBytes(6).toString('hex')}`;
+}
+
+/** What a test has of a database. @param isDropped whether it is, after the test */
+function access(base: string, name: string, { isDropped }: { isDropped: boolean }): Database {
   const url = new URL(`/${name}`, base).href;
-  await asAdmin(base, `CREATE DATABASE ${name}`);
   // What goes wrong is the test's to judge; the client need not print it.
   const client = createClient({ url, log: { level: ClickHouseLogLevel.OFF } });
   undoAfterwards(async () => {
     await client.close();
-    // A server of the test's own may be gone already, with all its data.
-    if (server === undefined) await asAdmin(base, `DROP DATABASE ${name}`);
+    if (isDropped) await run(base, `DROP DATABASE ${name}`);
   });
   const rows = async <T>(query: string, params: Record<string, unknown> = {}) =>
     (await client.query({ query, query_params: params, format: 'JSONEachRow' })).json<T>();
   return { url, name, client, rows };
-}
-
-async function asAdmin(url: string, command: string): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body: command });
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
 }
 
 /** A ClickHouse of a test's own, on one port for as long as the test lasts. */

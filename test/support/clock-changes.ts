@@ -24,9 +24,12 @@ export function aheadAt(ms: number, tz: string): number {
 /** The instants at which a zone's clock is put forward or back, ascending; whole seconds. */
 export function clockChanges(tz: string, fromMs: number, toMs: number): number[] {
   const changes: number[] = [];
+  let before = aheadAt(fromMs, tz);
   // No zone changes twice within four days.
   for (let ms = fromMs; ms < toMs; ms += 4 * DAY_MS) {
-    if (aheadAt(ms, tz) !== aheadAt(ms + 4 * DAY_MS, tz)) changes.push(changeWithin(ms, ms + 4 * DAY_MS, tz));
+    const after = aheadAt(ms + 4 * DAY_MS, tz);
+    if (before !== after) changes.push(changeWithin(ms, ms + 4 * DAY_MS, tz));
+    before = after;
   }
   return changes;
 }

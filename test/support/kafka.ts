@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-
+import type { Admin } from 'kafkajs';
 import type { Child } from '../../local/child.ts';
 import { installKafka } from '../../local/kafka/install.ts';
 import { findJava } from '../../local/kafka/java.ts';
 import { type KafkaOptions, listTopics, startKafka } from '../../local/kafka/kafka.ts';
 import { freePort } from '../../local/ports.ts';
 import { waitFor } from '../../local/wait.ts';
+import { readTopicLayout } from '../../operate/topics/layout.ts';
+import { topicsTask } from '../../operate/topics/task.ts';
 import { undoAfterwards } from './clean-up.ts';
 import { baseEnvironment, KAFKA_LIBS } from './environment.ts';
 import { quietKafka } from './kafka-client.ts';
-import { runScript } from './programs.ts';
 import { sharedBrokers, testDir } from './shared.ts';
 
 export { quietKafka } from './kafka-client.ts';
@@ -21,22 +22,31 @@ export function uniquePrefix(): string {
 }
 
 /**
- * Creates the project's topics under a prefix, by the project's own command. On the shared Kafka they are deleted
- * after the test.
+ * Creates the project's topics under a prefix, as `npm run topics` does, less the start of a process. On the shared
+ * Kafka they are deleted after the test.
  * @param brokers another Kafka than the shared one
  */
 export async function createTopics(prefix: string, brokers?: string): Promise<void> {
-  const target = brokers ?? (await sharedBrokers());
-  await runScript('operate/topics/main.ts', { KAFKA_BROKERS: target, TOPIC_PREFIX: prefix });
-  if (brokers === undefined) undoAfterwards(() => deleteTopics(prefix, target));
+  const task = { layout: readTopicLayout({}), prefix, apply: false, repartition: false, check: false };
+  await withAdmin(brokers ?? (await sharedBrokers()), (admin) => topicsTask(admin, task));
+  if (brokers === undefined) deleteTopicsAfterwards(prefix);
 }
 
-async function deleteTopics(prefix: string, brokers: string): Promise<void> {
+/** Has all topics under a prefix deleted from the shared Kafka after the test. */
+export function deleteTopicsAfterwards(prefix: string): void {
+  undoAfterwards(async () =>
+    withAdmin(await sharedBrokers(), async (admin) => {
+      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+      if (topics.length > 0) await admin.deleteTopics({ topics });
+    }),
+  );
+}
+
+async function withAdmin<Result>(brokers: string, task: (admin: Admin) => Promise<Result>): Promise<Result> {
   const admin = quietKafka(brokers).admin();
   await admin.connect();
   try {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
-    if (topics.length > 0) await admin.deleteTopics({ topics });
+    return await task(admin);
   } finally {
     await admin.disconnect();
   }
@@ -63,11 +73,9 @@ export async function alterTopics(
   topics: readonly string[],
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const admin = quietKafka(brokers).admin();
-  await admin.connect();
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   const TOPIC = 2;
-  try {
+  await withAdmin(brokers, async (admin) => {
     await admin.alterConfigs({
       validateOnly: false,
       resources: topics.map((name) => ({ type: TOPIC, name, configEntries })),
@@ -84,9 +92,7 @@ export async function alterTopics(
       },
       { timeoutMs: 20_000 },
     );
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /**

@@ -6,13 +6,14 @@ import { clickHouseAnswers } from '../../local/clickhouse/clickhouse.ts';
 import { listTopics } from '../../local/kafka/kafka.ts';
 import { waitFor } from '../../local/wait.ts';
 import { undoAfterwards } from './clean-up.ts';
+import type { LocalClickHouse } from './migrated.ts';
 
 // Includes the first download of Kafka's jars.
 const START_TIMEOUT_MS = 120_000;
 
 let kafka: Promise<string> | undefined;
 let clickHouse: Promise<string> | undefined;
-let migrated: Promise<void> | undefined;
+let migrated: Promise<LocalClickHouse> | undefined;
 
 /** The run's Kafka as `host:port`, once it answers. */
 export function sharedBrokers(): Promise<string> {
@@ -23,15 +24,15 @@ export function sharedBrokers(): Promise<string> {
 
 /** The URL of the run's ClickHouse, without a database, once it answers. */
 export function sharedClickHouse(): Promise<string> {
-  const { clickHouseUrl } = inject('shared');
-  clickHouse ??= whenUp(() => clickHouseAnswers(clickHouseUrl)).then(() => clickHouseUrl);
+  const { url } = inject('shared').clickHouse;
+  clickHouse ??= whenUp(() => clickHouseAnswers(url)).then(() => url);
   return clickHouse;
 }
 
-/** Settles once the database with the migrations is there that others are copied from. */
-export function sharedMigrated(): Promise<void> {
-  const { migratedFile } = inject('shared');
-  migrated ??= whenUp(() => access(migratedFile));
+/** The run's ClickHouse, once the database with the migrations is there that others are copied from. */
+export function sharedMigrated(): Promise<LocalClickHouse> {
+  const { clickHouse, migratedFile } = inject('shared');
+  migrated ??= whenUp(() => access(migratedFile)).then(() => clickHouse);
   return migrated;
 }
 

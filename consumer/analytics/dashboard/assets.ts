@@ -23,11 +23,19 @@ export interface Assets {
   readonly signInPage: string;
 }
 
+let made: Assets | undefined;
+
+/** The page, made when the first one asks for it: most consumers of a group are never asked. */
+export function assets(): Assets {
+  made ??= makeAssets();
+  return made;
+}
+
 /**
- * Makes the page, once, at the start. Its scripts become few files, since each costs the browser a way to the server
- * and back; what not every view needs at once, such as Chart.js, is a file of its own.
+ * Its scripts become few files, since each costs the browser a way to the server and back; what not every view needs
+ * at once, such as Chart.js, is a file of its own.
  */
-export function loadAssets(): Assets {
+function makeAssets(): Assets {
   const files = new Map<string, Asset>([
     ...scripts(),
     ['page.css', { contentType: 'text/css; charset=utf-8', body: styles() }],

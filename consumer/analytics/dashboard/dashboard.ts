@@ -7,7 +7,7 @@ import { apiRoutes } from '../api/routes.ts';
 import { tailRoutes } from '../api/tail.ts';
 import { loadQueries } from '../report/library.ts';
 import { guard } from './access.ts';
-import { type Assets, loadAssets } from './assets.ts';
+import { assets } from './assets.ts';
 import { type SignInPage, signInByForm, signInByLink } from './sign-in.ts';
 import { DashboardToken } from './token.ts';
 
@@ -24,10 +24,9 @@ export interface DashboardDeps {
 
 /** The dashboard at `/`, its files, and the API that it reads. It needs ClickHouse, and Kafka for its live tail alone. */
 export function dashboardRoutes({ client, token: secret, live, limits }: DashboardDeps): Hono {
-  const assets = loadAssets();
   const token = secret === undefined ? undefined : new DashboardToken(secret);
   const signIn: SignInPage = (c, status) =>
-    c.html(assets.signInPage.replace('{{status}}', String(status)), status);
+    c.html(assets().signInPage.replace('{{status}}', String(status)), status);
   const routes = new Hono();
   if (token !== undefined) {
     routes.get('/', signInByLink(token, signIn));
@@ -36,9 +35,9 @@ export function dashboardRoutes({ client, token: secret, live, limits }: Dashboa
   routes.get(
     '/',
     guard(token, (c) => signIn(c, 401)),
-    (c) => c.html(assets.page),
+    (c) => c.html(assets().page),
   );
-  routes.get('/assets/:version/:name', (c) => file(assets, c.req.param()));
+  routes.get('/assets/:version/:name', (c) => file(c.req.param()));
   const library = loadQueries();
   const answers = new Answers({ client, library, nowMs: () => performance.now(), ...(limits && { limits }) });
   routes.use('/api/*', guard(token));
@@ -47,10 +46,8 @@ export function dashboardRoutes({ client, token: secret, live, limits }: Dashboa
   return routes;
 }
 
-function file(
-  { version, files }: Assets,
-  asked: { readonly version: string; readonly name: string },
-): Response {
+function file(asked: { readonly version: string; readonly name: string }): Response {
+  const { version, files } = assets();
   const asset = asked.version === version ? files.get(asked.name) : undefined;
   if (asset === undefined) {
     return new Response('There is no such file in this version. Load the page again.\n', { status: 404 });

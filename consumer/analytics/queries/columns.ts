@@ -61,6 +61,9 @@ export const COLUMN_DEFINITIONS: Readonly<Record<string, string>> = {
   newest_received_at: "When the app's newest event was received.",
   complete_until:
     'Every event of the app received before this is there; null when the very first is missing.',
+  events_kept_from:
+    'Events received before this are no longer kept, nor are their payloads; null where all are kept.',
+  messages_kept_from: 'Messages from before this are no longer kept; null where all are kept.',
   oldest: 'When the oldest of the open sessions started.',
   first_session: 'When the customer began a session first in the period.',
   last_session: 'When the customer began a session last in the period.',

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { advice } from '../../query-faults.ts';
 import type { QueryLibrary } from './library.ts';
+import { aheadMs } from './local-clock.ts';
 import type { QueryValues } from './parameters.ts';
 import { queryNamed } from './report.ts';
 import { type Answer, runQuery, type Value } from './run.ts';
@@ -27,7 +28,7 @@ export async function completeness(
   try {
     const query = queryNamed(library, 'completeness');
     const answer = await runQuery(client, query, { app, from, to, tz }, { signal, maxSeconds: MAX_SECONDS });
-    return inWords(answer, tz);
+    return inWords(answer, { from, tz });
   } catch (error) {
     const why = signal.aborted ? 'ClickHouse does not say in time.' : (advice(error, url) ?? nameOf(error));
     return `It cannot be told how complete this is: ${why}`;
@@ -38,7 +39,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'an unknown fault';
 }
 
-function inWords({ columns, rows }: Answer, tz: string): string {
+function inWords({ columns, rows }: Answer, { from, tz }: Pick<QueryValues, 'from' | 'tz'>): string {
   if (rows.length === 0) return '';
   const column = (name: string) => columns.findIndex((one) => one.name === name);
   const valuesOf = (name: string): Value[] => rows.map((row) => row[column(name)] ?? null);
@@ -52,5 +53,15 @@ function inWords({ columns, rows }: Answer, tz: string): string {
     until === '' ? 'Not complete: the first event is missing' : `Complete up to ${until?.slice(0, 19)} ${tz}`,
     ...(missing === 0 ? [] : [`${missing} missing events on their way`]),
     ...(dead === 0 ? [] : [`${dead} set aside as dead letters`]),
+    ...(['events', 'messages'] as const).flatMap((what) => {
+      const keptFrom = String(valuesOf(`${what}_kept_from`)[0] ?? '').slice(0, 19);
+      return keptFrom > clockOf(from, tz) ? [`${what} before ${keptFrom} ${tz} are no longer kept`] : [];
+    }),
   ].join('; ');
+}
+
+/** What a zone's clock shows, as ClickHouse writes it. */
+function clockOf(instant: Date, tz: string): string {
+  const ms = instant.getTime();
+  return new Date(ms + aheadMs(ms, tz)).toISOString().slice(0, 19).replace('T', ' ');
 }

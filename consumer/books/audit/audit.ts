@@ -5,6 +5,7 @@ import { judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { isWrong, type Line } from './line.ts';
 import type { OutboxStates } from './outboxes.ts';
+import type { Sealed } from './sealed.ts';
 import { lagOf, type StreamState } from './stream.ts';
 
 const IDLE = {
@@ -38,6 +39,8 @@ export interface Audit {
   readonly lag: number | null;
   /** What could not be asked, and what to do about it. */
   readonly troubles: readonly string[];
+  /** Where something is no longer kept: of what, and up to when. */
+  readonly sealed?: readonly Sealed[];
   /** The chains of the outboxes, where they were walked. */
   readonly chains?: readonly ChainLine[];
 }

@@ -6,6 +6,7 @@ import { withLocalPipeline } from '../../cli/local-pipeline.ts';
 import { Progress } from '../../cli/progress.ts';
 import { markForeign } from '../foreign/mark.ts';
 import { keepBooks } from '../pages/keep.ts';
+import { readGone } from '../retention/kept.ts';
 import { type AuditRequest, readArguments } from './arguments.ts';
 import { type Audit, audit } from './audit.ts';
 import { readKept } from './chain/kept.ts';
@@ -15,6 +16,7 @@ import { CANNOT_SAY, exitCode } from './exit-code.ts';
 import { readLedger } from './ledger.ts';
 import { askAccepted, askOutboxes, type OutboxStates } from './outboxes.ts';
 import { inJson, inText } from './print.ts';
+import { sealedOf } from './sealed.ts';
 import { type AuditSettings, readAuditSettings } from './settings.ts';
 import { Stream } from './stream.ts';
 
@@ -49,7 +51,10 @@ async function run(
           return readLedger(client, app);
         },
       };
-      const found = await audit(witnesses, { waitMs, onWait });
+      const audited = await audit(witnesses, { waitMs, onWait });
+      const gone = await readGone(client);
+      const sealed = sealedOf(gone);
+      const found = sealed.length === 0 ? audited : { ...audited, sealed };
       return isVerified
         ? { ...found, chains: await verified(client, await witnesses.outboxes(), found, kept) }
         : found;

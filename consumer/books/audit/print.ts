@@ -4,6 +4,7 @@ import type { Audit, Verdict } from './audit.ts';
 import { chainsInText } from './chain/print.ts';
 import { complaints } from './complaints.ts';
 import type { Line } from './line.ts';
+import { sealedInText } from './sealed.ts';
 
 const VERDICTS: Readonly<Record<Exclude<Verdict, 'balanced'>, string>> = {
   'in-flight':
@@ -41,7 +42,7 @@ export function inText(audit: Audit): string {
   const table = rows.length === 0 ? 'No events.\n' : formatTable({ columns, rows });
   const wrong = audit.lines.flatMap(complaints);
   const lag = audit.lag === null ? [] : [`${audit.lag} messages wait for the consumer group.`];
-  const lines = [...wrong, ...audit.troubles, ...lag, verdict(audit)];
+  const lines = [...wrong, ...audit.troubles, ...lag, ...sealedInText(audit.sealed ?? []), verdict(audit)];
   const chains = audit.chains === undefined ? '' : `\n${chainsInText(audit.chains)}`;
   return `${table}\n${lines.map((line) => `${line}\n`).join('')}${chains}`;
 }

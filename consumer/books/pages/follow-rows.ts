@@ -3,7 +3,14 @@ import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { BOOK_TABLES_TABLE, EVENTS_TABLE, FACT_TABLES } from '../../persist/tables.ts';
 import { recountTable } from './recount.ts';
-import { type CurrentState, currentStates, onlyInserted, readState, type TableState } from './table-state.ts';
+import {
+  type CurrentState,
+  currentStates,
+  hasMorePartitions,
+  onlyInserted,
+  readState,
+  type TableState,
+} from './table-state.ts';
 
 const TABLES = [EVENTS_TABLE, ...Object.values(FACT_TABLES)];
 
@@ -22,16 +29,31 @@ export async function followRows(
   const saved = await savedStates(client, limits);
   // Before the rows are read: what changes meanwhile is seen the next time.
   const current = await currentStates(client, TABLES, limits);
-  const changed = [...current].filter(([table, now]) => {
+  const changed: [string, CurrentState][] = [];
+  for (const [table, now] of current) {
     const before = saved.get(table);
-    return before === undefined || now.isChanging || !onlyInserted(before, now);
-  });
+    if (before === undefined || now.isChanging || !onlyInserted(before, now)) changed.push([table, now]);
+    // Unknown, a partition could be dropped unseen.
+    else if (hasMorePartitions(before, now)) await save(client, table, now);
+  }
   for (const [index, [table, now]] of changed.entries()) {
     onRecount(index, changed.length);
     await recountTable(client, table);
     if (!now.isChanging) await save(client, table, now);
     onRecount(index + 1, changed.length);
   }
+}
+
+/**
+ * Notes that a partition was dropped whose rows were closed: the books have them still. Whatever else was done to the table
+ * since it was last looked at is seen the next time as it would have been.
+ * @throws what ClickHouse's client throws
+ */
+export async function forgetPartition(client: ClickHouseClient, table: string, name: string): Promise<void> {
+  const before = (await savedStates(client, {})).get(table);
+  if (before?.partitions[name] === undefined) return;
+  const { [name]: _, ...partitions } = before.partitions;
+  await save(client, table, { ...before, partitions });
 }
 
 async function savedStates(
@@ -52,7 +74,7 @@ async function savedStates(
   );
 }
 
-async function save(client: ClickHouseClient, table: string, { uuid, mutation, partitions }: CurrentState) {
+async function save(client: ClickHouseClient, table: string, { uuid, mutation, partitions }: TableState) {
   const counted_at = dateTime(Date.now());
   const state = JSON.stringify({ uuid, mutation, partitions });
   await client.insert({

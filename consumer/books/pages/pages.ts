@@ -22,6 +22,14 @@ export function paramsOf(pages: readonly Page[]): Record<string, unknown> {
   return { outboxes: pages.map(({ outbox }) => outbox), pages: pages.map(({ page }) => page) };
 }
 
+/** As a table, the places of those rows of these tables that a condition is true of. */
+export function placesIn(tables: readonly string[], where: string): string {
+  const places = tables.map(
+    (table) => `SELECT outbox, sequence, event_id, received_at FROM ${table} WHERE ${where}`,
+  );
+  return `(${places.join(' UNION ALL ')})`;
+}
+
 /** Opens pages so that, whatever is inserted later, none is ever again touched as often as when it was sealed. */
 export async function touch(client: ClickHouseClient, pages: readonly Page[]): Promise<void> {
   const touches = Date.now() * 1_000;

@@ -1,10 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENT_IDS_TABLE, EVENT_NUMBERS_TABLE, EVENTS_TABLE } from '../../persist/tables.ts';
-import { inPages, type Page, paramsOf, rewrite, touch } from './pages.ts';
+import { inPages, type Page, paramsOf, placesIn, rewrite, touch } from './pages.ts';
 
 /** The ids of so many pages are in memory at a time: a million at most. */
 const PAGES_AT_ONCE = 64;
+
+/** Events that stand in these pages, and those that did and are no longer kept. */
+const placesOf = (pages: readonly Page[]) =>
+  placesIn([EVENTS_TABLE, 'closed_events'], inPages(pages, 'toString(outbox)', 'intDiv(sequence, 16384)'));
 
 /**
  * Makes `event_numbers` and `event_ids` say of events what their rows say. What is too much in `event_ids` does no harm:
@@ -24,14 +28,13 @@ export async function recountPlaces(
       client,
       `ALTER TABLE ${EVENT_NUMBERS_TABLE} DELETE WHERE ${inPages(pages, 'toString(outbox)', 'page')}
        AND (outbox, sequence, id_hash) NOT IN (
-         SELECT outbox, sequence, cityHash64(event_id) FROM ${EVENTS_TABLE}
-         WHERE ${inPages(pages, 'toString(outbox)', 'intDiv(sequence, 16384)')})`,
+         SELECT outbox, sequence, cityHash64(event_id) FROM ${placesOf(pages)})`,
       paramsOf(pages),
     );
   }
   await touch(client, shared);
   if (changed.length === 0) return;
-  const rows = `FROM ${EVENTS_TABLE} WHERE ${inPages(changed, 'toString(outbox)', 'intDiv(sequence, 16384)')}`;
+  const rows = `FROM ${placesOf(changed)}`;
   await rewrite(
     client,
     `INSERT INTO ${EVENT_NUMBERS_TABLE} (outbox, page, sequence, id_hash, received_at)

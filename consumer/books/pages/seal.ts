@@ -2,11 +2,14 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { dateTime } from '../../normalize/date-time-text.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { REPEATED_IDS_TABLE, SEALS_TABLE } from '../../persist/tables.ts';
+import { type Page, paramsOf } from './pages.ts';
 
-/** So many pages are sealed at a time: of each, only what is odd is kept by its number. */
-const PAGES_AT_ONCE = 2_000;
-/** The ids of so many pages are in memory at a time: half a million at most. */
-const LOOKED_FOR_AT_ONCE = 32;
+/** So many open pages are listed at a time. */
+const LISTED_AT_ONCE = 2_000;
+/** So many pages are worked out at a time, however many are open: after an upgrade, all are. */
+const SEALED_AT_ONCE = 32;
+/** The ids of about so many events are in ClickHouse's memory at a time. */
+const LOOKED_FOR_AT_ONCE = 250_000;
 
 const OPEN = `
   SELECT outbox, page, touches FROM book_open
@@ -18,7 +21,7 @@ const OPEN = `
 const CONTENTS = `
   SELECT outbox, page, numbers, places, runs, newest_received_at, kinds
   FROM page_books
-  WHERE is_open AND places >= numbers`;
+  WHERE is_open AND places >= numbers AND (outbox, page) IN ${pairs()}`;
 
 /** The ids in these pages that stand at another place too, of numbers that were not looked at before. */
 const REPEATED = `
@@ -57,15 +60,13 @@ const REPEATED = `
 /** Numbers are read in their order, so that those of one page are in memory. */
 const IN_ORDER = { optimize_aggregation_in_order: 1 } as const;
 
-interface OpenPage {
-  readonly outbox: string;
-  readonly page: number;
+interface OpenPage extends Page {
   readonly touches: number;
 }
 
-interface Contents {
-  readonly outbox: string;
-  readonly page: number;
+/** With all else that is kept of a page. */
+interface Contents extends Page {
+  readonly places: number;
 }
 
 /**
@@ -82,11 +83,14 @@ export async function sealPages(
 ): Promise<number> {
   let sealed = 0;
   for (;;) {
-    const open = await rowsOf<OpenPage>(client, OPEN, { quiet: quietMs, most: PAGES_AT_ONCE }, limits);
-    const done = open.length === 0 ? 0 : await seal(client, open, limits);
+    const open = await rowsOf<OpenPage>(client, OPEN, { quiet: quietMs, most: LISTED_AT_ONCE }, limits);
+    let done = 0;
+    for (let start = 0; start < open.length; start += SEALED_AT_ONCE) {
+      done += await seal(client, open.slice(start, start + SEALED_AT_ONCE), limits);
+    }
     sealed += done;
     // Those that are left are behind, and would be asked for again and again.
-    if (open.length < PAGES_AT_ONCE || done === 0) return sealed;
+    if (open.length < LISTED_AT_ONCE || done === 0) return sealed;
   }
 }
 
@@ -95,23 +99,20 @@ async function seal(
   open: readonly OpenPage[],
   limits: ClickHouseSettings,
 ): Promise<number> {
-  const contents = await rowsOf<Contents>(client, CONTENTS, {}, limits);
-  const touches = new Map(open.map((each) => [keyOf(each), each.touches]));
-  const pages = contents.filter((page) => touches.has(keyOf(page)));
-  for (let start = 0; start < pages.length; start += LOOKED_FOR_AT_ONCE) {
-    const part = pages.slice(start, start + LOOKED_FOR_AT_ONCE);
-    const query_params = { outboxes: part.map(({ outbox }) => outbox), pages: part.map(({ page }) => page) };
+  const contents = await rowsOf<Contents>(client, CONTENTS, paramsOf(open), limits);
+  if (contents.length === 0) return 0;
+  for (const pages of lookedForTogether(contents)) {
     await client.command({
       query: REPEATED,
-      query_params,
+      query_params: paramsOf(pages),
       clickhouse_settings: { ...limits, ...IN_ORDER },
     });
   }
-  if (pages.length === 0) return 0;
+  const touches = new Map(open.map((each) => [keyOf(each), each.touches]));
   const sealed_at = dateTime(Date.now());
-  const values = pages.map((page) => ({ ...page, touches: touches.get(keyOf(page)), sealed_at }));
+  const values = contents.map((page) => ({ ...page, touches: touches.get(keyOf(page)), sealed_at }));
   await client.insert({ table: SEALS_TABLE, values, format: 'JSONEachRow' });
-  return pages.length;
+  return contents.length;
 }
 
 /** The pages that are asked for, as a set that an index is read by. */
@@ -119,4 +120,19 @@ function pairs(): string {
   return '(SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({outboxes:Array(String)}, {pages:Array(UInt64)})) AS pair))';
 }
 
-const keyOf = ({ outbox, page }: Contents) => `${outbox} ${page}`;
+/** As many as have few enough events, and one at the least. */
+function lookedForTogether(contents: readonly Contents[]): Contents[][] {
+  const together: Contents[][] = [];
+  let events = Number.POSITIVE_INFINITY;
+  for (const page of contents) {
+    events += page.places;
+    if (events > LOOKED_FOR_AT_ONCE) {
+      together.push([]);
+      events = page.places;
+    }
+    together.at(-1)?.push(page);
+  }
+  return together;
+}
+
+const keyOf = ({ outbox, page }: Page) => `${outbox} ${page}`;

@@ -74,6 +74,11 @@ export function onlyInserted(before: TableState, now: CurrentState): boolean {
   );
 }
 
+/** Whether there are partitions now that there were not. */
+export function hasMorePartitions(before: TableState, now: TableState): boolean {
+  return Object.keys(now.partitions).some((name) => before.partitions[name] === undefined);
+}
+
 const savedState = type({ uuid: 'string', mutation: 'number', partitions: { '[string]': 'number' } });
 
 /** Reads a state as it was saved; undefined for anything else. */

@@ -1,8 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
+import type { Gone } from '../retention/kept.ts';
 import { type Difference, SAME, SAMPLES, type Sample } from './difference.ts';
 import type { Scope } from './options.ts';
+import { withinReach } from './reach.ts';
 import { shown } from './shown.ts';
 import { and, ofApp, ofKind, type Window, within } from './sql.ts';
 
@@ -25,6 +27,8 @@ export interface Comparison {
   readonly window: Window;
   /** Whether events of the kind were accepted more than once. */
   readonly hasRepeats: boolean;
+  /** What is no longer kept: the rows of it are not compared. */
+  readonly gone: Gone;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface Comparison {
  */
 export async function compare(client: ClickHouseClient, comparison: Comparison): Promise<Difference> {
   const { scope, columns, window } = comparison;
-  const rows = and(within(window), ofApp(scope));
+  const rows = and(within(window), ofApp(scope), withinReach(scope.kind, comparison.gone));
   const events = and(ofKind(scope), within(window));
   const query = `
     WITH

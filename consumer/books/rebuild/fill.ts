@@ -5,6 +5,7 @@ import { normalize } from '../../normalize/normalize.ts';
 import type { FactColumns } from '../../normalize/row.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
+import type { Gone } from '../retention/kept.ts';
 import { insertOrRefuse, type Refused } from './insert-or-refuse.ts';
 import type { Scope } from './options.ts';
 import type { Repeats } from './repeats.ts';
@@ -19,6 +20,8 @@ export interface Filling {
   readonly shadow: string;
   /** Get no row of their own. */
   readonly repeats: Repeats;
+  /** What is no longer kept, and so out of reach. */
+  readonly gone: Gone;
 }
 
 /** What became of the events of a window. */

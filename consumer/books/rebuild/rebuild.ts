@@ -4,10 +4,12 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { reconcile } from '../../outcomes/reconcile.ts';
 import { EVENTS_TABLE } from '../../persist/tables.ts';
 import { keepBooks } from '../pages/keep.ts';
+import { type Gone, readGone } from '../retention/kept.ts';
 import { columnsOf, compare } from './compare.ts';
 import { type Difference, SAME, sum } from './difference.ts';
 import { type Filling, fill } from './fill.ts';
 import type { Scope } from './options.ts';
+import { withinReach } from './reach.ts';
 import { readRepeats } from './repeats.ts';
 import { and, ofApp, ofKind, PAGE, type Window } from './sql.ts';
 import { cleanUp, createShadow, erasureCount, namesOf, swap } from './swap.ts';
@@ -27,6 +29,8 @@ export interface Outcome {
   /** Events that had been accepted before: the first of each has the row. */
   readonly repeated: number;
   readonly isApplied: boolean;
+  /** What is no longer kept: its rows stay as they are. */
+  readonly gone: Gone;
 }
 
 export interface RebuildDeps {
@@ -49,7 +53,9 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
   try {
     await createShadow(client, scope, names);
     const erased = await erasureCount(client);
-    const filling = { scope, shadow: names.shadow, repeats: await readRepeats(client, scope) };
+    const gone = await readGone(client);
+    const repeats = await readRepeats(client, scope, gone);
+    const filling = { scope, shadow: names.shadow, repeats, gone };
     const filled = await fillAll(filling, deps);
     const difference = await compareAll(filling, filled.windows, deps);
     const isApplied = isApply && difference.added + difference.removed + difference.changed > 0;
@@ -61,7 +67,7 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
     // Whatever was swapped now, or by a run that ended right after it.
     if (isApply) await reconcile(client, scope.kind, deps.show);
     const { events, repeated, refused, keptRows } = filled;
-    return { events, difference, refused, keptRows, repeated, isApplied };
+    return { events, difference, refused, keptRows, repeated, isApplied, gone };
   } finally {
     await cleanUp(client, scope);
   }
@@ -69,7 +75,8 @@ export async function rebuild(scope: Scope, isApply: boolean, deps: RebuildDeps)
 
 async function fillAll(filling: Filling, { client, show, signal }: RebuildDeps) {
   const { scope } = filling;
-  const where = and(ofKind(scope), ofApp(scope));
+  const reached = and(ofApp(scope), withinReach(scope.kind, filling.gone));
+  const where = and(ofKind(scope), reached);
   const source = { table: EVENTS_TABLE, where, weight: PAGE.weight };
   const span = await closed(client, scope, [EVENTS_TABLE, scope.table]);
   const total = await count(client, source, span);
@@ -81,7 +88,7 @@ async function fillAll(filling: Filling, { client, show, signal }: RebuildDeps) 
   show('events', 0, total);
   for await (const window of windows(client, source, span, PAGE.limit)) {
     signal.throwIfAborted();
-    const filled = await fill(client, filling, window, ofApp(scope));
+    const filled = await fill(client, filling, window, reached);
     for (const { reason } of filled.refused) {
       const known = reason in refused || Object.keys(refused).length < MAX_REASONS ? reason : 'other reasons';
       refused[known] = (refused[known] ?? 0) + 1;
@@ -96,13 +103,13 @@ async function fillAll(filling: Filling, { client, show, signal }: RebuildDeps) 
 }
 
 async function compareAll(
-  { scope, shadow, repeats }: Filling,
+  { scope, shadow, repeats, gone }: Filling,
   filled: readonly Window[],
   { client, show, signal }: RebuildDeps,
 ): Promise<Difference> {
   const columns = await columnsOf(client, scope.table);
   const look = (window: Window) =>
-    compare(client, { scope, shadow, columns, window, hasRepeats: !repeats.isEmpty });
+    compare(client, { scope, shadow, columns, window, hasRepeats: !repeats.isEmpty, gone });
   let difference = SAME;
   const again: Window[] = [];
   for (const [index, window] of filled.entries()) {

@@ -1,19 +1,21 @@
 import { textTable } from '../../cli/table.ts';
 import type { Sample } from './difference.ts';
 import type { Scope } from './options.ts';
+import { notReached, notReachedInText } from './reach.ts';
 import type { Outcome } from './rebuild.ts';
 
 const VALUE_WIDTH = 60;
 
 /** What changes, for a program: counts, and samples whose columns are JSON texts. */
-export function jsonReport(scope: Scope, outcome: Outcome): string {
+export function jsonReport(scope: Scope, { gone, ...outcome }: Outcome): string {
   const { table, kind, fromMs, toMs, app = null } = scope;
-  return JSON.stringify({ table, kind, from: timeOrNull(fromMs), to: timeOrNull(toMs), app, ...outcome });
+  const what = { table, kind, from: timeOrNull(fromMs), to: timeOrNull(toMs), app };
+  return JSON.stringify({ ...what, ...outcome, not_kept: notReached(kind, gone) });
 }
 
 /** What changes, for people. */
 export function textReport(scope: Scope, outcome: Outcome): string {
-  const { difference, refused, keptRows, repeated, events, isApplied } = outcome;
+  const { difference, refused, keptRows, repeated, events, isApplied, gone } = outcome;
   const { added, removed, changed, columns, samples } = difference;
   const lines = [`${events} events of ${scope.kind} normalized again.`];
   if (added + removed + changed === 0) lines.push(`${scope.table} is as it should be: nothing changes.`);
@@ -28,6 +30,7 @@ export function textReport(scope: Scope, outcome: Outcome): string {
     lines.push(`Refused by today's code; ${keptRows} of them have rows, which stay as they are:`, '');
     lines.push(counted('reason', 'events', refused));
   }
+  lines.push(...notReachedInText(scope.kind, gone));
   if (isApplied) lines.push('Applied: the table has the new rows.');
   else if (added + removed + changed > 0) lines.push('Nothing was changed. Add --apply to do so.');
   return lines.join('\n');

@@ -47,26 +47,30 @@ export function ofApp({ app }: Pick<Scope, 'app'>): Condition {
   return app === undefined ? ANY : { sql: 'app_id = {app:String}', params: { app } };
 }
 
-/** The rows of facts that stay as they are. */
-export function outside(scope: Scope): Condition {
+/** The rows of facts that stay as they are. @param reach those that are rebuilt, where others cannot be */
+export function outside(scope: Scope, reach: Condition): Condition {
   const { fromMs, toMs } = scope;
   const params = {
     ...(fromMs !== undefined && { s_from: dateTime(fromMs) }),
     ...(toMs !== undefined && { s_to: dateTime(toMs) }),
     ...ofApp(scope).params,
+    ...reach.params,
   };
   const parts = [
     fromMs !== undefined && 'received_at < {s_from:String}',
     toMs !== undefined && 'received_at >= {s_to:String}',
     scope.app !== undefined && 'app_id != {app:String}',
+    reach !== ANY && `NOT (${reach.sql})`,
   ].filter((part) => part !== false);
   return { sql: parts.length === 0 ? '0' : `(${parts.join(' OR ')})`, params };
 }
 
 export function and(...conditions: readonly Condition[]): Condition {
+  const some = conditions.filter((each) => each !== ANY);
+  if (some.length === 0) return ANY;
   return {
-    sql: conditions.map(({ sql }) => sql).join(' AND '),
-    params: Object.assign({}, ...conditions.map(({ params }) => params)),
+    sql: some.map(({ sql }) => sql).join(' AND '),
+    params: Object.assign({}, ...some.map(({ params }) => params)),
   };
 }
 

@@ -2,8 +2,10 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { CommandError } from '../../cli/command.ts';
 import { rowsOf } from '../../persist/clickhouse.ts';
 import { ERASURES_TABLE, EVENTS_TABLE } from '../../persist/tables.ts';
+import { readGone } from '../retention/kept.ts';
 import { type Filling, fill } from './fill.ts';
 import type { Scope } from './options.ts';
+import { notDropped, withinReach } from './reach.ts';
 import { and, ofKind, outside, PAGE, run, within } from './sql.ts';
 import { closed, count, windows } from './windows.ts';
 
@@ -77,22 +79,22 @@ export async function swap(
   { erased, signal }: { readonly erased: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { scope, shadow } = filling;
-  await copyOutside(client, scope, shadow, signal);
+  await copyOutside(client, filling, signal);
   await run(client, `CREATE MATERIALIZED VIEW ${feed} TO ${shadow} AS SELECT * FROM ${scope.table}`);
   await catchUp(client, filling, signal);
   await expectSameStructure(client, scope, shadow);
   await expectNobodyErased(client, scope, erased);
+  await expectNothingDropped(client, filling);
   signal.throwIfAborted();
   await run(client, `EXCHANGE TABLES ${scope.table} AND ${shadow}`);
 }
 
 async function copyOutside(
   client: ClickHouseClient,
-  scope: Scope,
-  shadow: string,
+  { scope, shadow, gone }: Filling,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = { table: scope.table, where: outside(scope) };
+  const source = { table: scope.table, where: outside(scope, withinReach(scope.kind, gone)) };
   for await (const window of windows(client, source, EVERYTHING, SERVER_SIDE_ROWS)) {
     signal.throwIfAborted();
     const { sql, params } = and(source.where, within(window));
@@ -102,8 +104,9 @@ async function copyOutside(
 
 /** Normalizes the events that came in meanwhile; those that are open dead letters stay such. */
 async function catchUp(client: ClickHouseClient, filling: Filling, signal: AbortSignal): Promise<void> {
-  const { scope, shadow } = filling;
-  const events = { table: EVENTS_TABLE, where: ofKind(scope) };
+  const { scope, shadow, gone } = filling;
+  const toBuild = notDropped(scope.kind, gone);
+  const events = { table: EVENTS_TABLE, where: and(ofKind(scope), toBuild) };
   const until = await closed(client, EVERYTHING, [EVENTS_TABLE]);
   for await (const large of windows(client, events, until, SERVER_SIDE_ROWS)) {
     const { sql, params } = within(large);
@@ -112,11 +115,11 @@ async function catchUp(client: ClickHouseClient, filling: Filling, signal: Abort
         AND event_id NOT IN (SELECT event_id FROM dead_letters WHERE is_open)`,
       params,
     };
-    const source = { table: EVENTS_TABLE, where: and(ofKind(scope), missing), weight: PAGE.weight };
+    const source = { table: EVENTS_TABLE, where: and(ofKind(scope), toBuild, missing), weight: PAGE.weight };
     if ((await count(client, source, large)) === 0) continue;
     for await (const small of windows(client, source, large, PAGE.limit)) {
       signal.throwIfAborted();
-      await fill(client, filling, small, missing);
+      await fill(client, filling, small, and(toBuild, missing));
     }
   }
 }
@@ -144,4 +147,13 @@ export async function erasureCount(client: ClickHouseClient): Promise<number> {
 async function expectNobodyErased(client: ClickHouseClient, { table }: Scope, before: number): Promise<void> {
   if ((await erasureCount(client)) === before) return;
   throw new CommandError(`Somebody was erased meanwhile: ${table} is left as it is. Run the command again.`);
+}
+
+/** Swapped in all the same, the shadow would lack the facts of events that were dropped before they were read. */
+async function expectNothingDropped(client: ClickHouseClient, { scope, gone }: Filling): Promise<void> {
+  const { events } = await readGone(client);
+  if (events.months.join() === gone.events.months.join()) return;
+  throw new CommandError(
+    `Events were dropped meanwhile: ${scope.table} is left as it is. Run the command again.`,
+  );
 }

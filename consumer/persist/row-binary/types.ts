@@ -1,4 +1,5 @@
 import { fixedTime } from '../../../schemas/fixed-time.ts';
+import { SAFE_DIGITS } from '../../../schemas/values.ts';
 import type { RowBytes } from './bytes.ts';
 
 /** Writes a value as ClickHouse's RowBinary has it. @throws UnfitValueError for a value of another type */
@@ -8,9 +9,6 @@ export type WriteValue = (bytes: RowBytes, value: unknown) => void;
 export class UnfitValueError extends TypeError {
   override readonly name = 'UnfitValueError';
 }
-
-/** Digits of which a double holds all. */
-const SAFE_DIGITS = 15;
 
 const writeText: WriteValue = (bytes, value) => {
   if (typeof value === 'string') bytes.text(value);

@@ -1,5 +1,12 @@
 import { Option } from '@commander-js/extra-typings';
 import { KINDS } from '../../../schemas/webhooks.ts';
+import {
+  beforeWhen,
+  eventsGoneSince,
+  type NotKept,
+  readGone,
+  sealedUntil,
+} from '../../books/retention/kept.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { commandLine, type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
@@ -59,8 +66,12 @@ async function drift(): Promise<ExitCode> {
         look(client, { fromMs: from, firstMs: FIRST_DAYS * DAY_MS, most, nowMs: Date.now(), show }),
       );
       const found = await readDrift(client, { kind, sinceMs: since });
+      const notKept = from === undefined ? undefined : eventsGoneSince(await readGone(client), from);
+      const events_before = notKept === undefined ? null : sealedUntil(notKept);
       process.stdout.write(
-        json ? `${JSON.stringify({ events: looked, drift: found })}\n` : report(looked, found),
+        json
+          ? `${JSON.stringify({ events: looked, drift: found, not_kept: { events_before } })}\n`
+          : report(looked, found, notKept),
       );
       return 0 as const;
     },
@@ -75,8 +86,9 @@ async function looking<Result>(
   return await work((doneMs, totalMs) => progress.show('hours', hours(doneMs), hours(totalMs)));
 }
 
-function report(looked: number, drift: readonly AdvisedDrift[]): string {
-  const head = `Looked at ${looked.toLocaleString('en')} events.`;
+function report(looked: number, drift: readonly AdvisedDrift[], notKept: NotKept | undefined): string {
+  const but = notKept === undefined ? '' : ` Those received ${beforeWhen(notKept)} are no longer kept.`;
+  const head = `Looked at ${looked.toLocaleString('en')} events.${but}`;
   if (drift.length === 0) return `${head} Nothing has changed.\n`;
   const rows = drift.map(({ kind, drift: what, path, types, first_at, last_at, events, ...each }) => [
     kind,

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { structured } from '../../../schemas/structured.ts';
 import type { Kind } from '../../../schemas/webhooks.ts';
+import { isGone, type NotKept } from '../../books/retention/kept.ts';
+import { dayText } from '../../books/retention/months.ts';
 import { countStored, readStored, type Selection } from '../stored/read.ts';
 import { checkParquet, isThere, writeWhole } from './file.ts';
 import type { ExportFormat, ExportOptions } from './options.ts';
@@ -15,8 +17,8 @@ export interface ExportedDay {
   /** `2026-03-01` */
   readonly day: string;
   readonly file: string;
-  readonly outcome: 'written' | 'was there';
-  /** Undefined where the file was there. */
+  readonly outcome: 'written' | 'was there' | 'no longer kept';
+  /** Undefined where no file was written. */
   readonly events?: number;
 }
 
@@ -47,15 +49,17 @@ export function daysOf({
   return days.flatMap((dayMs) => kinds.map((kind) => ({ kind, dayMs })));
 }
 
-/** Writes the file of one kind's day, unless it is there. @throws ClickHouse's error, the disk's, IncompleteError */
+/** Writes the file of one kind's day, unless it is there, or its events are no longer kept. @throws ClickHouse's error, the disk's, IncompleteError */
 export async function exportDay(
   client: ClickHouseClient,
   { kind, dayMs }: { readonly kind: Kind; readonly dayMs: number },
-  { format, dir }: Pick<ExportOptions, 'format' | 'dir'>,
+  { format, dir, notKept }: Pick<ExportOptions, 'format' | 'dir'> & { readonly notKept: NotKept },
 ): Promise<ExportedDay> {
-  const day = new Date(dayMs).toISOString().slice(0, 10);
+  const day = dayText(dayMs);
   const file = join(dir, kind, `${day}.${format}`);
   if (await isThere(file)) return { kind, day, file, outcome: 'was there' };
+  // Empty, its file would say that nothing was received.
+  if (isGone(notKept, dayMs)) return { kind, day, file, outcome: 'no longer kept' };
   const selection = { kinds: [kind], app: undefined, fromMs: dayMs, toMs: dayMs + DAY_MS };
   const events = await countStored(client, selection);
   await write(client, format, file, selection);

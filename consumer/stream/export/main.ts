@@ -1,4 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { beforeWhen, isGone, type NotKept, readGone } from '../../books/retention/kept.ts';
+import { dayText } from '../../books/retention/months.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { CommandError, type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
@@ -32,15 +34,13 @@ async function run(): Promise<ExitCode> {
     target.url,
     async (client) => {
       if (!options.isAnyway) await requireComplete(client, toMs);
-      const days = await exportAll(client, options);
-      tell(options, days);
+      const { events: notKept } = await readGone(client);
+      requireKept(options, notKept);
+      const days = await exportAll(client, options, notKept);
+      tell(options, days, notKept);
       return 0 as const;
     },
   );
-}
-
-function dayText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** @throws CommandError where events that were received before may still come in */
@@ -59,14 +59,26 @@ async function requireComplete(client: ClickHouseClient, toMs: number): Promise<
   );
 }
 
-async function exportAll(client: ClickHouseClient, options: ExportOptions): Promise<ExportedDay[]> {
+/** @throws CommandError where nothing is left of all that is asked for */
+function requireKept(options: ExportOptions, notKept: NotKept): void {
+  if (!daysOf(options).every(({ dayMs }) => isGone(notKept, dayMs))) return;
+  throw new CommandError(
+    `Events received ${beforeWhen(notKept)} are no longer kept: nothing is left to be written.`,
+  );
+}
+
+async function exportAll(
+  client: ClickHouseClient,
+  options: ExportOptions,
+  notKept: NotKept,
+): Promise<ExportedDay[]> {
   using progress = new Progress();
   const asked = daysOf(options);
   const done: ExportedDay[] = [];
   for (const each of asked) {
     progress.show('files', done.length, asked.length, `${each.kind} ${dayText(each.dayMs)}`);
     try {
-      done.push(await exportDay(client, each, options));
+      done.push(await exportDay(client, each, { ...options, notKept }));
     } catch (error) {
       progress.clear();
       throw advised(error, options);
@@ -87,13 +99,16 @@ function advised(error: unknown, { dir }: ExportOptions): unknown {
   });
 }
 
-function tell({ isJson, dir }: ExportOptions, days: readonly ExportedDay[]): void {
+function tell({ isJson, dir }: ExportOptions, days: readonly ExportedDay[], notKept: NotKept): void {
   const written = days.filter(({ outcome }) => outcome === 'written');
   const events = written.reduce((sum, day) => sum + (day.events ?? 0), 0);
-  if (isJson) console.log(JSON.stringify({ dir, events, files: days }));
-  else {
-    console.log(
-      `${written.length} files written with ${events} events, ${days.length - written.length} were there, in ${dir}.`,
-    );
+  if (isJson) {
+    console.log(JSON.stringify({ dir, events, files: days }));
+    return;
   }
+  const lost = days.filter(({ outcome }) => outcome === 'no longer kept').length;
+  const there = days.length - written.length - lost;
+  console.log(`${written.length} files written with ${events} events, ${there} were there, in ${dir}.`);
+  if (lost > 0)
+    console.log(`Events received ${beforeWhen(notKept)} are no longer kept: ${lost} files are not written.`);
 }

@@ -5,6 +5,13 @@ import type { Kafka } from '../../../schemas/kafka-client.ts';
 import { kafkaTrouble } from '../../../schemas/kafka-trouble.ts';
 import { pipelineTopics } from '../../../schemas/topics.ts';
 import { NotSentError, Sender } from '../../books/redrive/send.ts';
+import {
+  beforeWhen,
+  eventsGoneSince,
+  type NotKept,
+  readGone,
+  sealedUntil,
+} from '../../books/retention/kept.ts';
 import { withClickHouse } from '../../cli/clickhouse.ts';
 import { CommandError, type ExitCode, runCommand } from '../../cli/command.ts';
 import { withLocalPipeline } from '../../cli/local-pipeline.ts';
@@ -32,7 +39,7 @@ async function run(): Promise<ExitCode> {
   refuseOwn(options.topic, settings.TOPIC_PREFIX);
   const file = new ProgressFile(options.progressDir, options.topic);
   const state = await begin(options, file);
-  if (state.isDone) return tell(options, state, state.sent);
+  if (state.isDone) return tell(options, state, { total: state.sent });
   const kafka = kafkaClient(settings, new Connections(), pino({ level: 'silent' }), { retries: FEW });
   const sender = new Sender(kafka);
   const { url } = settings.CLICKHOUSE_URL;
@@ -113,19 +120,33 @@ interface SendDeps {
 async function send(options: ReplayOptions, begun: ReplayState, deps: SendDeps): Promise<ExitCode> {
   const { topic, rate } = options;
   const total = await countStored(deps.client, { ...begun, app: begun.app });
+  const notKept = eventsGoneSince(await readGone(deps.client), begun.fromMs);
+  if (notKept !== undefined) {
+    const what = `Events received ${beforeWhen(notKept)} are no longer kept`;
+    if (total === 0) throw new CommandError(`${what}: nothing is left to be sent.`);
+    console.error(`${what}, and not sent.`);
+  }
   using progress = new Progress();
   const show = (sent: number) => progress.show(`events to ${topic}`, sent, total);
   if (begun.sent > 0) console.error(`It goes on after ${begun.sent} of ${total} events.`);
   show(begun.sent);
   const state = await replay(begun, { ...deps, topic, rate, signal: stopping.signal, show });
   progress.clear();
-  return tell(options, state, total);
+  return tell(options, state, { total, notKept });
 }
 
-function tell({ topic, isJson }: ReplayOptions, state: ReplayState, total: number): ExitCode {
+interface Told {
+  /** How many events are selected. */
+  readonly total: number;
+  readonly notKept?: NotKept | undefined;
+}
+
+function tell({ topic, isJson }: ReplayOptions, state: ReplayState, { total, notKept }: Told): ExitCode {
   const { sent, isDone, fromMs, toMs, kinds } = state;
   const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
-  if (isJson) console.log(JSON.stringify({ topic, kinds, from, to, sent, total, isDone }));
+  const events_before = notKept === undefined ? null : sealedUntil(notKept);
+  if (isJson)
+    console.log(JSON.stringify({ topic, kinds, from, to, sent, total, isDone, not_kept: { events_before } }));
   else if (isDone)
     console.log(`${sent} events, received from ${from} to ${to}, are in ${topic}. --again sends them again.`);
   else console.log(`Stopped after ${sent} of ${total} events. The same command, or --resume, goes on there.`);

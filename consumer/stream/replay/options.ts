@@ -23,7 +23,7 @@ const EXPLANATION = `
 The events are those that were published: the same ids, times, sequence numbers, keys and payloads; a traceparent is
 not kept. A topic that the pipeline itself reads is refused. How far it has come is kept in --progress-dir, in a file
 for each topic: the same command goes on there, or --resume with the topic alone. What was sent just before a kill may be
-sent again. Exit code 0 when all of them are in the topic, 1 otherwise.
+sent again. Events that are no longer kept (EVENTS_KEEP_DAYS) are left out, and it says so. Exit code 0 when all of them are in the topic, 1 otherwise.
 `;
 
 /** Reads the command line. @throws CommanderError */

@@ -9,12 +9,13 @@ import { Kafka } from './kafka.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { REFUSAL_MS, refuseForAWhile } from './refusal.ts';
 import type { Simulation } from './simulation.ts';
-import { isPoison, Stream } from './stream.ts';
+import { type Facts, isPoison, MESSAGES, Stream } from './stream.ts';
 import { Warehouse } from './warehouse.ts';
 import { repeat, troubleKafka } from './weather.ts';
 
-/** The consumer as it is, or with one thing broken, to show that the simulation notices. */
+/** The consumer as it is, or with one thing broken, to show that the simulation notices; and what it is sent. */
 export interface ConsumerVariant {
+  readonly facts?: Facts;
   readonly insert?: (insert: Warehouse['insert']) => Warehouse['insert'];
   readonly answers?: Warehouse['answers'];
   readonly producer?: (kafka: Kafka) => Pick<Producer, 'connect' | 'send'>;
@@ -59,12 +60,13 @@ export class ConsumerWorld {
     this.#sim = sim;
     this.#variant = variant;
     this.kafka = new Kafka(sim, { brokers: random.integer(1, 2), maxBatchBytes: 1_000_000 });
-    this.kafka.createTopic('qiscus.message', random.integer(1, 3));
+    const { facts = MESSAGES } = variant;
+    for (const kind of facts.kinds) this.kafka.createTopic(`qiscus.${kind}`, random.integer(1, 3));
     this.kafka.createTopic('qiscus.unrecognized', 1);
     this.kafka.createTopic(DEAD_LETTER_TOPIC, random.integer(1, 3));
     this.group = new Group(sim, this.kafka);
     this.warehouse = new Warehouse(sim, isPoison);
-    const stream = new Stream(sim, this.kafka);
+    const stream = new Stream(sim, this.kafka, facts);
     this.#checks = new ConsumerChecks(sim, { kafka: this.kafka, stream, warehouse: this.warehouse });
     this.group.onCommit = (partition, offset) => {
       this.#checks.commit(partition, this.group.offset(partition), offset);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type StreamEvent, toMessage } from '../../../schemas/event.ts';
-import type { Kind } from '../../../schemas/webhooks.ts';
+import type { FactKind } from '../../../schemas/webhooks.ts';
 import type { Row } from '../../support/row-binary.ts';
 import type { Kafka, LoggedMessage } from './kafka.ts';
+import type { Random } from './random.ts';
 import type { Simulation } from './simulation.ts';
 
 /**
@@ -19,9 +20,37 @@ const EVENT_POISON = 'a payload that its column refuses';
 
 const sample = readFileSync(new URL('../../samples/message.json', import.meta.url), 'utf8');
 
+/** What a webhook tells that becomes a fact. */
+export interface Fact {
+  readonly kind: FactKind;
+  readonly app: string;
+  /** When it happened; undefined: just now. */
+  readonly occurredMs: number | undefined;
+  /** @param name stands in its row, as the room's or the customer's */
+  payload(name: string): string;
+}
+
+/** What the facts of a stream are about. */
+export interface Facts {
+  readonly kinds: readonly FactKind[];
+  next(random: Random): Fact;
+}
+
+/** Messages, of which nothing hangs together. */
+export const MESSAGES: Facts = {
+  kinds: ['message'],
+  next: () => ({
+    kind: 'message',
+    app: 'demo',
+    occurredMs: undefined,
+    payload: (name) => sample.replace('ini grup', name),
+  }),
+};
+
 /** Whether a table's column refuses a row of ours. */
 export function isPoison(table: string, row: Row): boolean {
-  return table === 'events_rows' ? String(row.payload).includes(EVENT_POISON) : row.room_name === FACT_POISON;
+  if (table === 'events_rows') return String(row.payload).includes(EVENT_POISON);
+  return row.room_name === FACT_POISON || row.customer_name === FACT_POISON;
 }
 
 /** The stream as outboxes leave it: events of any kind, some twice, and what is no event at all. */
@@ -29,11 +58,13 @@ export class Stream {
   readonly destinies = new Map<LoggedMessage, Destiny>();
   readonly #sim: Simulation;
   readonly #kafka: Kafka;
+  readonly #facts: Facts;
   #sequence = 0;
 
-  constructor(sim: Simulation, kafka: Kafka) {
+  constructor(sim: Simulation, kafka: Kafka, facts: Facts) {
     this.#sim = sim;
     this.#kafka = kafka;
+    this.#facts = facts;
   }
 
   /** Publishes so many messages at random moments of a time. */
@@ -49,8 +80,9 @@ export class Stream {
   #publish(): void {
     const { random } = this.#sim;
     const destiny = random.chance(0.75) ? 'fact' : random.pick(['plain', 'letter', 'letter-only'] as const);
-    const kind: Kind = destiny === 'plain' ? 'unrecognized' : 'message';
-    const event = this.#event(kind, this.#payload(destiny));
+    const fact = this.#facts.next(random);
+    const kind = destiny === 'plain' ? 'unrecognized' : fact.kind;
+    const event = this.#event({ ...fact, kind, payload: this.#payload(fact, destiny) });
     const message = toMessage(event);
     const isStrange = destiny === 'letter-only' && random.chance(0.5);
     const headers = isStrange ? {} : message.headers;
@@ -62,24 +94,25 @@ export class Stream {
     }
   }
 
-  #payload(destiny: Destiny): string {
+  #payload(fact: Fact, destiny: Destiny): string {
     const isMisfit = destiny === 'letter' && this.#sim.random.chance(0.5);
     if (isMisfit) return '{"a":"body that is no message"}';
     const name = destiny === 'letter' ? FACT_POISON : destiny === 'letter-only' ? EVENT_POISON : 'a room';
-    return sample.replace('ini grup', name);
+    return fact.payload(name);
   }
 
-  #event(kind: Kind, payload: string): StreamEvent {
+  #event(told: Pick<StreamEvent, 'app' | 'kind' | 'payload'> & Pick<Fact, 'occurredMs'>): StreamEvent {
+    const { app, kind, payload } = told;
     const sequence = ++this.#sequence;
     const receivedMs = Math.round(this.#sim.nowMs);
     return {
       id: sequence.toString(16).padStart(32, '0'),
-      app: 'demo',
+      app,
       kind,
       subject: String(this.#sim.random.integer(1, 9)),
-      occurredMs: receivedMs - 1_000,
+      occurredMs: told.occurredMs ?? receivedMs - 1_000,
       receivedMs,
-      outbox: 'demo/0',
+      outbox: `${app}/0`,
       sequence,
       payload,
     };

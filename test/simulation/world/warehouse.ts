@@ -18,6 +18,17 @@ export interface WarehouseFaults {
   isTooMuch: (table: string, row: Row) => boolean;
 }
 
+/** Rows of one insert that stand, as they were sent. */
+export interface Written {
+  readonly table: string;
+  readonly rows: readonly Buffer[];
+}
+
+interface Sent {
+  readonly bytes: Buffer;
+  readonly row: Row;
+}
+
 const REQUEST_TIMEOUT_MS = 20_000;
 const HOUR_MS = 3_600_000;
 
@@ -36,6 +47,8 @@ export class Warehouse implements RowSink {
     refusing: new Set(),
     isTooMuch: () => false,
   };
+  /** All that was ever taken, what was sent again too, in the order in which it was. */
+  readonly written: Written[] = [];
   readonly #sim: Simulation;
   /** Whether a table's column refuses the row. */
   readonly #isPoison: (table: string, row: Row) => boolean;
@@ -60,7 +73,7 @@ export class Warehouse implements RowSink {
     const sim = this.#sim;
     const { random } = sim;
     const caller = sim.current;
-    const values = rows.map((bytes) => readRow({ table, bytes }));
+    const sent = rows.map((bytes) => ({ bytes, row: readRow({ table, bytes }) }));
     return new Promise((resolve, reject) => {
       const fail = (error: Error, ms: number) => void sim.schedule(ms, () => reject(error), caller);
       signal.addEventListener('abort', () => fail(new Error('aborted'), 0), { once: true });
@@ -69,7 +82,7 @@ export class Warehouse implements RowSink {
       const isHeard = !random.chance(this.faults.loseAnswer);
       const serve = () => {
         try {
-          this.#apply(table, values);
+          this.#apply(table, sent);
           if (isHeard) sim.schedule(random.between(0.5, 20), resolve, caller);
           else if (random.chance(0.7)) fail(new Error('reset'), 5);
         } catch (error) {
@@ -89,30 +102,31 @@ export class Warehouse implements RowSink {
     return this.#sim.call(random.between(0.5, 20), random.between(0.5, 20), () => !this.faults.isDown);
   }
 
-  #apply(table: string, values: readonly Row[]): void {
+  #apply(table: string, sent: readonly Sent[]): void {
     const { random } = this.#sim;
     if (this.faults.isDown) throw refusedConnection();
     if (this.faults.refusing.has(table)) throw refusal('242', 'TABLE_IS_READ_ONLY');
-    if (values.some((row) => this.faults.isTooMuch(table, row)))
+    if (sent.some(({ row }) => this.faults.isTooMuch(table, row)))
       throw refusal('241', 'MEMORY_LIMIT_EXCEEDED');
     if (random.chance(this.faults.tooManyParts)) throw refusal('252', 'TOO_MANY_PARTS');
-    const poisonAt = values.findIndex((row) => this.#isPoison(table, row));
+    const poisonAt = sent.findIndex(({ row }) => this.#isPoison(table, row));
     if (poisonAt >= 0) {
       // What was parsed before it may stand or not, as blocks happen to have been written.
-      if (random.chance(0.3)) this.#write(table, values.slice(0, poisonAt));
+      if (random.chance(0.3)) this.#write(table, sent.slice(0, poisonAt));
       throw refusal('6', 'CANNOT_PARSE_TEXT');
     }
     if (random.chance(this.faults.breakHalfway)) {
-      this.#write(table, values.slice(0, random.integer(0, values.length)));
+      this.#write(table, sent.slice(0, random.integer(0, sent.length)));
       throw new Error('reset');
     }
-    this.#write(table, values);
+    this.#write(table, sent);
   }
 
-  #write(table: string, rows: readonly Row[]): void {
+  #write(table: string, sent: readonly Sent[]): void {
+    if (sent.length > 0) this.written.push({ table, rows: sent.map(({ bytes }) => bytes) });
     const stored = this.#tables.get(table) ?? new Map<string, Row>();
     this.#tables.set(table, stored);
-    for (const row of rows) stored.set(sortKey(table, row), row);
+    for (const { row } of sent) stored.set(sortKey(table, row), row);
   }
 }
 

@@ -3,6 +3,7 @@ import { columnsOf } from './columns.ts';
 import { h, refill } from './elements.ts';
 import { MARK } from './links.ts';
 import { go } from './navigate.ts';
+import { messagesNotKept } from './not-kept.ts';
 import { duration, localDay, wallClock } from './numbers.ts';
 import { amountOf, pageLinks } from './pages.ts';
 import { payloadShown, visible } from './payload.ts';
@@ -127,15 +128,17 @@ function content(answer: Answer, view: View): HTMLElement[] {
   // How the filters are called is for those who ask by hand.
   const about = h('p', { class: 'hint' }, notes.replace(/ ?(Optional: .*?|Needs .*?)\.(?= |$)/g, ''));
   const pages = pageLinks(answer, view);
+  const notKept = messagesNotKept(answer, view.rows, view.tz);
+  if (view.rows === 'event-payload') return [lead, payloadShown(answer, view.tz)];
   if (rows.length === 0) {
     const others = view.rows in STORIES ? [storyLinks(answer, view)] : [];
-    return [lead, h('p', { class: 'state' }, 'Nothing here in this period.'), ...others, ...pages, about];
+    const nothing = h('p', { class: 'state' }, 'Nothing here in this period.');
+    return [lead, ...notKept, nothing, ...others, ...pages, about];
   }
-  if (view.rows === 'event-payload') return [lead, payloadShown(answer)];
   if (view.rows in STORIES) {
     const links = h('div', { class: 'story-links' }, storyLinks(answer, view), ...pages);
     const notes = h('details', { class: 'notes' }, h('summary', {}, 'What this tells'), about);
-    return [lead, story(answer, view), links, notes];
+    return [lead, ...notKept, story(answer, view), links, notes];
   }
   const table = new DataTable({ caption: answer.question });
   table.show(columnsOf(answer, view), rows);

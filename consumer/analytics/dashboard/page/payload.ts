@@ -1,5 +1,6 @@
 import { ask } from './ask.ts';
 import { h } from './elements.ts';
+import { payloadNotKept } from './not-kept.ts';
 import { type Answer, type Row, textOf } from './values.ts';
 import type { View } from './view.ts';
 
@@ -25,9 +26,9 @@ export function askPayload(view: View, row: Row, signal: AbortSignal): Promise<A
 }
 
 /** A payload to read. */
-export function payloadShown(answer: Answer): HTMLElement {
+export function payloadShown(answer: Answer, tz: string): HTMLElement {
   const [row] = answer.rows;
-  if (row === undefined) return h('p', { class: 'state' }, 'The event is not stored, or no longer.');
+  if (row === undefined) return h('p', { class: 'state' }, payloadNotKept(answer, tz));
   const place = `${textOf(row, 'topic')} ${textOf(row, 'partition')}:${textOf(row, 'offset')}`;
   return h(
     'div',

@@ -102,7 +102,7 @@ function payloadPart(row: Row, view: View): { button: HTMLElement; place: HTMLEl
     place.replaceChildren();
     if (!isOpen) return;
     try {
-      place.replaceChildren(payloadShown(await askPayload(view, row, asking.signal)));
+      place.replaceChildren(payloadShown(await askPayload(view, row, asking.signal), view.tz));
     } catch (error) {
       if (isReplaced(error)) return;
       if (!(error instanceof AskError)) throw error;

@@ -22,6 +22,9 @@ export interface Answer {
   /** The period, ISO 8601. */
   readonly from: string;
   readonly to: string;
+  /** Local times before which events, and messages, are no longer kept; null where all are. */
+  readonly events_kept_from?: string | null;
+  readonly messages_kept_from?: string | null;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   /** Of a list alone: which of its rows these are. */

@@ -32,11 +32,13 @@ export interface ChainLine extends Head {
   readonly erased: number;
   /** Events that an earlier release accepted, which have no link. */
   readonly unlinked: number;
+  /** Events of partitions that were dropped: the first that is kept behind them is verified by the last link of theirs. */
+  readonly no_longer_kept: number;
   /** Events that stand behind one that is not there: still in flight, a dead letter, or missing. */
   readonly unverified: number;
   /** Whether the outbox itself has the same last link; null where it has accepted more by now, or does not say. */
   readonly is_as_accepted: boolean | null;
-  /** Whether the link that was kept elsewhere stands where it stood then; null where none was kept. */
+  /** Whether the link that was kept elsewhere stands where it stood then; null where none was kept, or its event is not. */
   readonly is_as_kept: boolean | null;
   readonly first_break: Break | null;
 }

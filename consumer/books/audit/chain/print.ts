@@ -16,11 +16,18 @@ export function chainsInText(chains: readonly ChainLine[]): string {
     head === '' ? '-' : head,
   ]);
   const table = textTable({ heads: HEADS, rows, right: (column) => column > 0 && column < 6 });
-  const told = chains.flatMap(breaks);
+  const told = [...chains.flatMap(notKept), ...chains.flatMap(breaks)];
   const verdict = chains.some(isBroken)
     ? 'The chains do not hold.'
     : 'The chains hold: nothing that was verified was changed, taken out or put in after the fact.';
   return `${table}\n${[...told, verdict].map((line) => `${line}\n`).join('')}`;
+}
+
+function notKept({ outbox, no_longer_kept: events }: ChainLine): string[] {
+  if (events === 0) return [];
+  return [
+    `${outbox}: ${events} events are no longer kept. What follows them is verified from their last link on.`,
+  ];
 }
 
 function breaks({ outbox, first_break, is_as_accepted, is_as_kept, last_sequence }: ChainLine): string[] {

@@ -23,7 +23,16 @@ WITH
     ),
     before AS
     (
-        SELECT sequence + 1 AS sequence, groupUniqArray(chain) AS links FROM here GROUP BY sequence
+        SELECT sequence + 1 AS sequence, groupUniqArray(chain) AS links
+        FROM
+        (
+            SELECT sequence, chain FROM here
+            UNION ALL
+            -- The link of one that is no longer kept.
+            SELECT sequence, chain FROM closed_events
+            WHERE outbox = {outbox:String} AND sequence BETWEEN {from:UInt64} AND {to:UInt64} AND has_link
+        )
+        GROUP BY sequence
         UNION ALL
         SELECT 1, ['']
     ),
@@ -66,8 +75,30 @@ SELECT
     first_break.3 AS break_what
 FROM told`;
 
-const KEPT = `SELECT DISTINCT chain FROM events_rows
-WHERE outbox = {outbox:String} AND sequence = {last_sequence:UInt64}`;
+const KEPT = `SELECT DISTINCT chain FROM
+(
+    SELECT chain FROM events_rows WHERE outbox = {outbox:String} AND sequence = {last_sequence:UInt64}
+    UNION ALL
+    SELECT chain FROM closed_events WHERE outbox = {outbox:String} AND sequence = {last_sequence:UInt64} AND has_link
+)`;
+
+const IS_CLOSED = `SELECT sequence FROM closed_events
+WHERE outbox = {outbox:String} AND sequence = {last_sequence:UInt64} LIMIT 1`;
+
+/** Of what is no longer kept, nothing is compared. */
+const CLOSED = `SELECT toString(outbox) AS outbox, count() AS events, max(sequence) AS last_sequence,
+  argMax(if(has_link, chain, ''), sequence) AS head
+FROM closed_events GROUP BY outbox`;
+
+/** The least and the highest number of those that are kept. */
+interface Standing {
+  readonly first: number;
+  readonly last: number;
+}
+
+interface Closed extends Head {
+  readonly events: number;
+}
 
 interface Page {
   readonly events: number;
@@ -104,7 +135,9 @@ export async function walkChains(
   onProgress: (compared: number, events: number) => void,
 ): Promise<ChainLine[]> {
   const wholes = chains.lines.filter(({ kind, in_events }) => kind === '*' && in_events > 0);
-  const events = wholes.reduce((sum, { in_events }) => sum + in_events, 0);
+  const closed = new Map((await rowsOf<Closed>(client, CLOSED)).map((each) => [each.outbox, each]));
+  const isHere = ({ in_events, outbox }: Line) => Math.max(0, in_events - (closed.get(outbox)?.events ?? 0));
+  const events = wholes.reduce((sum, line) => sum + isHere(line), 0);
   const walked: ChainLine[] = [];
   let compared = 0;
   for (const line of wholes) {
@@ -112,7 +145,7 @@ export async function walkChains(
       compared += rows;
       onProgress(compared, events);
     };
-    walked.push(await walk(client, line, chains, onPage));
+    walked.push(await walk(client, line, chains, closed.get(line.outbox), onPage));
   }
   return walked;
 }
@@ -121,16 +154,17 @@ async function walk(
   client: ClickHouseClient,
   line: Line,
   { outboxes, kept }: Chains,
+  closed: Closed | undefined,
   onPage: (rows: number) => void,
 ): Promise<ChainLine> {
   const { outbox } = line;
   const state = outboxes.get(outbox);
-  const last = await lastSequence(client, line);
+  const { first, last } = await standing(client, line);
   const found = { verified: 0, erased: 0, unlinked: 0, unverified: 0, last_sequence: 0, head: '' };
   const breaks: Break[] = line.missing_sequences
     .slice(0, 1)
     .map(({ first }) => ({ sequence: first, event_id: '', what: 'removed' }));
-  for (let after = 0; after < last; after += PAGE) {
+  for (let after = Math.max(0, first - 1); after < last; after += PAGE) {
     const page = await pageOf(client, { outbox, after, to: Math.min(after + PAGE, last) });
     found.verified += page.verified;
     found.erased += page.erased;
@@ -142,10 +176,14 @@ async function walk(
     onPage(page.events);
   }
   const [first_break = null] = breaks.toSorted((one, other) => one.sequence - other.sequence);
+  if (closed !== undefined && closed.last_sequence > found.last_sequence) {
+    Object.assign(found, { last_sequence: closed.last_sequence, head: closed.head });
+  }
   const isLast = state?.last_sequence === found.last_sequence && typeof state.chain === 'string';
   return {
     outbox,
     ...found,
+    no_longer_kept: closed?.events ?? 0,
     is_as_accepted: isLast ? state.chain === found.head : null,
     is_as_kept: await isAsKept(
       client,
@@ -156,10 +194,11 @@ async function walk(
 }
 
 /** What is above all that the outbox accepted is foreign, and told by the books. */
-async function lastSequence(client: ClickHouseClient, { outbox, accepted }: Line): Promise<number> {
-  const query = 'SELECT max(sequence) AS last FROM events_rows WHERE outbox = {outbox:String}';
-  const [row] = await rowsOf<{ last: number }>(client, query, { outbox });
-  return Math.min(row?.last ?? 0, accepted ?? Number.POSITIVE_INFINITY);
+async function standing(client: ClickHouseClient, { outbox, accepted }: Line): Promise<Standing> {
+  const query =
+    'SELECT min(sequence) AS first, max(sequence) AS last FROM events_rows WHERE outbox = {outbox:String}';
+  const [row] = await rowsOf<Standing>(client, query, { outbox });
+  return { first: row?.first ?? 0, last: Math.min(row?.last ?? 0, accepted ?? Number.POSITIVE_INFINITY) };
 }
 
 async function pageOf(
@@ -175,5 +214,7 @@ async function pageOf(
 async function isAsKept(client: ClickHouseClient, kept: Head | undefined): Promise<boolean | null> {
   if (kept === undefined) return null;
   const found = await rowsOf<{ chain: string }>(client, KEPT, { ...kept });
+  // Within what is no longer kept, most links are not either.
+  if (found.length === 0 && (await rowsOf(client, IS_CLOSED, { ...kept })).length > 0) return null;
   return found.length === 1 && found[0]?.chain === kept.head;
 }

@@ -67,14 +67,19 @@ export class Claims {
     return this.#byNaturalId.get(naturalIds.id);
   }
 
-  /** The events that the edge recognized, by the natural ids that these have. */
+  /** The events that the edge recognized, by the natural ids that these have; those, too, that are no longer kept. */
   async standing(recognized: readonly Recognized[]): Promise<ReadonlyMap<string, Place>> {
     const ids = recognized.flatMap(({ naturalIds: { id, retryOf } }) => [id, ...(retryOf?.ids ?? [])]);
     const found = new Map<string, Place>();
     for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
       const rows = await rowsOf<Place>(
         this.#client,
-        `SELECT event_id, outbox, sequence, received_at FROM ${EVENTS_TABLE} WHERE event_id IN {ids:Array(String)}
+        `SELECT event_id, outbox, sequence, received_at FROM
+         (
+           SELECT event_id, outbox, sequence, received_at FROM ${EVENTS_TABLE} WHERE event_id IN {ids:Array(String)}
+           UNION ALL
+           SELECT event_id, outbox, sequence, received_at FROM closed_events WHERE event_id IN {ids:Array(String)}
+         )
          ORDER BY received_at DESC, outbox DESC, sequence DESC`,
         { ids: ids.slice(start, start + IDS_AT_ONCE) },
       );

@@ -1,5 +1,6 @@
 import type { FactKind } from '../../../../schemas/webhooks.ts';
 import type { EventRow } from '../../../normalize/event.ts';
+import type { Gone } from '../../retention/kept.ts';
 import { SAMPLES, type Sample } from '../difference.ts';
 import { shown } from '../shown.ts';
 import type { Place, Superseded } from './claims.ts';
@@ -32,6 +33,8 @@ export interface Found {
   /** The first redeliveries of each kind. */
   readonly redeliverySamples: readonly Redelivery[];
   readonly isApplied: boolean;
+  /** What is no longer kept, and was not looked at. */
+  readonly gone: Gone;
 }
 
 /** Gathers what is found, in bounded memory. */
@@ -77,7 +80,7 @@ export class Findings {
     this.#refuse(reason);
   }
 
-  found(isApplied: boolean): Found {
+  found(isApplied: boolean, gone: Gone): Found {
     return {
       events: this.#events,
       facts: Object.fromEntries(this.#facts),
@@ -87,7 +90,8 @@ export class Findings {
       stillUnrecognized: this.#stillUnrecognized,
       samples: this.#samples,
       redeliverySamples: this.#redeliverySamples,
-      isApplied: isApplied,
+      isApplied,
+      gone,
     };
   }
 

@@ -1,11 +1,13 @@
 import type { Extent } from '../options.ts';
+import { notReached, notReachedInText } from '../reach.ts';
 import { counted, sampleLines, timeOrNull } from '../report.ts';
 import type { Place } from './claims.ts';
 import type { Found } from './findings.ts';
 
 /** What was found, for a program: one JSON object. */
-export function foundInJson({ fromMs, toMs, app }: Extent, found: Found): string {
-  return JSON.stringify({ from: timeOrNull(fromMs), to: timeOrNull(toMs), app: app ?? null, ...found });
+export function foundInJson({ fromMs, toMs, app }: Extent, { gone, ...found }: Found): string {
+  const what = { from: timeOrNull(fromMs), to: timeOrNull(toMs), app: app ?? null };
+  return JSON.stringify({ ...what, ...found, not_kept: notReached(undefined, gone) });
 }
 
 /** What was found, for people. */
@@ -31,6 +33,7 @@ export function foundInText(found: Found): string {
   if (has(refused)) {
     lines.push('Recognized, but refused; left as they are:', '', counted('reason', 'events', refused));
   }
+  lines.push(...notReachedInText(undefined, found.gone));
   if (!has(facts) && !has(withdrawn)) lines.push('Nothing changes.');
   else lines.push(isApplied ? 'Applied.' : 'Nothing was changed. Add --apply to do so.');
   return lines.join('\n');

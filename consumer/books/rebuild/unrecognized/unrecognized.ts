@@ -4,6 +4,7 @@ import { LOGGED_KINDS, reconcile } from '../../../outcomes/reconcile.ts';
 import { EVENTS_TABLE, FACT_TABLES } from '../../../persist/tables.ts';
 import { keepBooks } from '../../pages/keep.ts';
 import { recountTable } from '../../pages/recount.ts';
+import { readGone } from '../../retention/kept.ts';
 import { insertOrRefuse } from '../insert-or-refuse.ts';
 import type { Extent } from '../options.ts';
 import type { RebuildDeps } from '../rebuild.ts';
@@ -54,7 +55,7 @@ export async function adoptUnrecognized(extent: Extent, isApply: boolean, deps: 
     await recountTable(client, EVENTS_TABLE);
     await keepBooks(client);
   }
-  return findings.found(isApply);
+  return findings.found(isApply, await readGone(client));
 }
 
 /** Tells what is to become a fact from what is a redelivery, is refused, or is as unrecognized as before. */
