@@ -4,6 +4,10 @@ import type { DurableStorage, KeeperPorts } from '../../worker/outbox/keeper.ts'
 import { firstFailure } from './guarantees.ts';
 import { OutboxWorld, RECORD, type Variant } from './world/outbox-world.ts';
 import type { Simulation } from './world/simulation.ts';
+import { repeat, shuffleLeaders } from './world/weather.ts';
+
+/** What nobody waits for may come late. */
+const LATE_MS = 2_000;
 
 /** The outbox with one thing broken in each: a simulation that did not notice would prove nothing. */
 const BROKEN: Record<string, Variant> = {
@@ -55,20 +59,52 @@ const BROKEN: Record<string, Variant> = {
   'the fences are not waited for': {
     stub: (stub) => ({
       ...stub,
-      fence: async (generation) => void stub.fence(generation).catch(() => undefined),
+      fence: async (generation) =>
+        void setTimeout(() => stub.fence(generation).catch(() => undefined), LATE_MS),
     }),
+    trouble: redeploy,
   },
   'a layout is told before it is durable': {
     ports: (ports, object) =>
       object.endsWith(RECORD) ? withStorage(() => ({ sync: async () => undefined }))(ports) : ports,
+    trouble: redeployWithDeaths,
   },
-  'an answer for one partition counts for all': { client: (client) => ({ producer: trusting(client) }) },
+  'an answer for one partition counts for all': {
+    client: (client) => ({ producer: trusting(client) }),
+    trouble: moveLeaders,
+  },
 };
+
+/** Isolates come with other numbers of shards five times a second. */
+function redeploy(sim: Simulation, { edge }: OutboxWorld, untilMs: number): void {
+  repeat(sim, 200, untilMs, () => edge.deploy(1));
+}
+
+/** … and the records of layouts die all the time, before what they write slowly stands. */
+function redeployWithDeaths(sim: Simulation, world: OutboxWorld, untilMs: number): void {
+  redeploy(sim, world, untilMs);
+  repeat(sim, 100, untilMs, () => {
+    const records = [...world.hosts.values()].filter(({ name }) => name.endsWith(RECORD));
+    for (const record of records) {
+      record.die();
+      record.disk.faults.slow = 0.5;
+    }
+  });
+}
+
+function moveLeaders(sim: Simulation, { kafka }: OutboxWorld, untilMs: number): void {
+  shuffleLeaders(sim, kafka, untilMs);
+}
 
 describe('the simulation notices when', () => {
   test.each(Object.entries(BROKEN))('%s', async (_name, variant) => {
     const scenario = { name: 'outbox', create: (sim: Simulation) => new OutboxWorld(sim, variant) };
     expect(await firstFailure(scenario)).toMatch(/^Violation: /);
+  });
+
+  test.each(Object.entries({ redeployWithDeaths, moveLeaders }))('it is not %s', async (_name, trouble) => {
+    const scenario = { name: 'outbox', create: (sim: Simulation) => new OutboxWorld(sim, { trouble }) };
+    expect(await firstFailure(scenario, 100)).toBeUndefined();
   });
 });
 

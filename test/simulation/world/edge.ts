@@ -28,10 +28,17 @@ export class Edge {
   deployUntil(untilMs: number): void {
     const { random } = this.#sim;
     const changes = random.pick([0, 0.5]);
-    repeat(this.#sim, random.pick([Infinity, 10_000, 1_000, 100]), untilMs, () => {
-      if (random.chance(changes)) this.#shards = random.pick(SHARDS);
-      this.#start();
-    });
+    repeat(this.#sim, random.pick([Infinity, 10_000, 1_000, 100]), untilMs, () => this.deploy(changes));
+  }
+
+  /**
+   * Starts an isolate.
+   * @param changes the chance that it has another number of shards, or may
+   */
+  deploy(changes: number): void {
+    const { random } = this.#sim;
+    if (random.chance(changes)) this.#shards = random.pick(SHARDS);
+    this.#start();
   }
 
   /** Stores a webhook by whichever isolate it reaches. */

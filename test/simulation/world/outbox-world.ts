@@ -21,8 +21,10 @@ const RECOVERY_MS = 60_000;
 /** Requests that were sent before a fault may be served so much later. */
 const AFTERMATH_MS = 45_000;
 
-/** The outbox as it is, or with one thing broken, to show that the simulation notices. */
+/** The outbox as it is, or with one thing broken, to show that the simulation notices; and what befalls it. */
 export interface Variant {
+  /** What troubles it beside the weather that the seed makes, until a time. */
+  readonly trouble?: (sim: Simulation, world: OutboxWorld, untilMs: number) => void;
   readonly ports?: (ports: KeeperPorts, object: string) => KeeperPorts;
   readonly sender?: (sender: KafkaSender, kafka: Kafka) => KeeperPorts['sender'];
   readonly client?: (client: ReturnType<CreateClient>) => ReturnType<CreateClient>;
@@ -33,6 +35,7 @@ export interface Variant {
 /** Outboxes, their edge, its vendor and their Kafka, with troubles for as long as webhooks come in. */
 export class OutboxWorld {
   readonly kafka: Kafka;
+  readonly edge: Edge;
   /** The objects that were ever called, by name. */
   readonly hosts = new Map<string, ObjectHost>();
   readonly vendor: Vendor;
@@ -52,11 +55,11 @@ export class OutboxWorld {
       maxBatchBytes: random.pick([400, 100_000]),
     });
     for (const kind of KINDS) this.kafka.createTopic(topicOf(PREFIX, kind), random.integer(1, 3));
-    const edge = new Edge(sim, {
+    this.edge = new Edge(sim, {
       outboxes: { getByName: (name) => this.#stub(name) },
       records: { getByName: (app) => this.#stub(`${app}${RECORD}`) },
     });
-    this.vendor = new Vendor(sim, (admitted) => edge.store(admitted));
+    this.vendor = new Vendor(sim, (admitted) => this.edge.store(admitted));
     this.vendor.hugeBytes = this.kafka.maxBatchBytes === 400 ? 500 : 60;
     const durationMs = random.pick([200, 5_000, 30_000]);
     this.calmAtMs = sim.nowMs + durationMs;
@@ -65,7 +68,8 @@ export class OutboxWorld {
     if (random.chance(0.9)) troubleKafka(sim, this.kafka, this.calmAtMs);
     this.#troubles = random.chance(0.8) ? objectTroubles(sim) : NO_TROUBLES;
     sim.schedule(durationMs, () => this.#calmObjects());
-    edge.deployUntil(this.calmAtMs);
+    this.edge.deployUntil(this.calmAtMs);
+    variant.trouble?.(sim, this, this.calmAtMs);
   }
 
   kill(): boolean {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Random } from './random.ts';
-import type { Fact, Facts } from './stream.ts';
+import { type Fact, type Facts, MESSAGES } from './stream.ts';
 
 const START_MS = Date.UTC(2026, 9, 31);
 const HOUR_MS = 3_600_000;
@@ -18,6 +18,7 @@ const resolution = sampleOf('resolution');
 export function roomHistories(apps: readonly string[]): Facts {
   return {
     kinds: ['session', 'resolution'],
+    chance: MESSAGES.chance,
     next(random: Random): Fact {
       const kind = random.pick(['session', 'resolution'] as const);
       const room = random.pick(ROOMS);

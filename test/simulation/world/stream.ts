@@ -33,12 +33,15 @@ export interface Fact {
 /** What the facts of a stream are about. */
 export interface Facts {
   readonly kinds: readonly FactKind[];
+  /** The chance that an event becomes a fact; the others are dead letters, or of no known kind. */
+  readonly chance: number;
   next(random: Random): Fact;
 }
 
 /** Messages, of which nothing hangs together. */
 export const MESSAGES: Facts = {
   kinds: ['message'],
+  chance: 0.75,
   next: () => ({
     kind: 'message',
     app: 'demo',
@@ -79,7 +82,9 @@ export class Stream {
 
   #publish(): void {
     const { random } = this.#sim;
-    const destiny = random.chance(0.75) ? 'fact' : random.pick(['plain', 'letter', 'letter-only'] as const);
+    const destiny = random.chance(this.#facts.chance)
+      ? 'fact'
+      : random.pick(['plain', 'letter', 'letter-only'] as const);
     const fact = this.#facts.next(random);
     const kind = destiny === 'plain' ? 'unrecognized' : fact.kind;
     const event = this.#event({ ...fact, kind, payload: this.#payload(fact, destiny) });

@@ -22,11 +22,6 @@ export function troubleKafka(sim: Simulation, kafka: Kafka, untilMs: number): vo
   });
   const topics = [...new Set(kafka.partitions.map(({ topic }) => topic))];
 
-  const moveLeaders = () => {
-    for (const partition of kafka.partitions) {
-      if (random.chance(0.4)) partition.leader = random.pick(kafka.brokers);
-    }
-  };
   const breakBroker = () => {
     const node = random.pick(kafka.brokers);
     faults.downBrokers.add(node);
@@ -39,7 +34,7 @@ export function troubleKafka(sim: Simulation, kafka: Kafka, untilMs: number): vo
     sim.note(`${topic} answers ${faults.topics.get(topic)}`);
     sim.schedule(random.between(50, 12_000), () => faults.topics.delete(topic));
   };
-  for (const trouble of [moveLeaders, breakBroker, breakTopic]) {
+  for (const trouble of [() => moveLeaders(sim, kafka), breakBroker, breakTopic]) {
     repeat(sim, random.pick([Infinity, 20_000, 4_000, 600]), untilMs, trouble);
   }
   sim.schedule(untilMs - sim.nowMs, () => {
@@ -48,6 +43,19 @@ export function troubleKafka(sim: Simulation, kafka: Kafka, untilMs: number): vo
     faults.topics.clear();
     sim.note('the cluster is well again');
   });
+}
+
+/** Partitions move from broker to broker ten times a second until a time, and requests to them are lost. */
+export function shuffleLeaders(sim: Simulation, kafka: Kafka, untilMs: number): void {
+  kafka.faults.loseRequest = 0.3;
+  repeat(sim, 100, untilMs, () => moveLeaders(sim, kafka));
+  sim.schedule(untilMs - sim.nowMs, () => Object.assign(kafka.faults, { loseRequest: 0 }));
+}
+
+function moveLeaders({ random }: Simulation, kafka: Kafka): void {
+  for (const partition of kafka.partitions) {
+    if (random.chance(0.4)) partition.leader = random.pick(kafka.brokers);
+  }
 }
 
 /** How objects are troubled. */
