@@ -81,7 +81,7 @@ describe('the view', () => {
     expect(await page.locator('#says').textContent()).toBe('The numbers are there');
     await page.goBack();
     await page.goBack();
-    expect(page.url()).toBe(week());
+    await page.waitForURL(week());
     await eventually(async () => expect(await sessions.textContent()).toBe(before));
     expect(await filter(page, 'channel').inputValue()).toBe('');
   });
@@ -143,8 +143,10 @@ describe('the rows behind', () => {
     await shared.getByRole('dialog', { name: 'Sessions' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(page.url()).toBe(week());
-    expect(await link.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    await page.waitForURL(week());
+    await eventually(async () =>
+      expect(await link.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true),
+    );
   });
 
   test('a bar of a chart opens them', async () => {

@@ -89,7 +89,7 @@ describe('the way there', () => {
       );
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
-      expect(page.url()).toBe(`${url}/?${PERIOD}`);
+      await page.waitForURL(`${url}/?${PERIOD}`);
     },
   );
 
