@@ -33,6 +33,12 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     maxWorkers: 4,
+    tags: [
+      {
+        name: 'long',
+        description: 'Takes more than ten seconds: npm run test:long has these, npm test the others.',
+      },
+    ],
     setupFiles: ['test/support/each-file.ts'],
     projects: [
       {

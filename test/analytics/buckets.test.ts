@@ -116,7 +116,9 @@ async function isClockAlike(tz: string, instantsMs: readonly number[]): Promise<
 }
 
 describe('in every zone, around a change of its clock in the last ten years', () => {
-  test('the buckets of activity-over-time tile the period, and their sum is its count', async () => {
+  test('the buckets of activity-over-time tile the period, and their sum is its count', {
+    tags: 'long',
+  }, async () => {
     let differing = 0;
     for (const [number, one] of all.entries()) {
       const { tz, fromMs, toMs, eventsMs } = one;

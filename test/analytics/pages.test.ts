@@ -113,6 +113,7 @@ describe('a list that is not cut', () => {
 
 test.each(['table', 'csv', 'json'])(
   'the report as %s says which rows it has, and how to get the next',
+  { tags: 'long' },
   async (format) => {
     const report = (...more: string[]) =>
       runScript('consumer/analytics/report/main.ts', { CLICKHOUSE_URL: database.url }, [

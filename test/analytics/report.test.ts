@@ -99,7 +99,7 @@ test('local dates are those of the time zone asked for', async () => {
   expect(await started('Pacific/Honolulu')).toMatchObject([{ started: '2026-11-02 16:00:00.000' }]);
 });
 
-test('the lists take every filter that the API has, and each narrows', async () => {
+test('the lists take every filter that the API has, and each narrows', { tags: 'long' }, async () => {
   const rooms = async (...filters: string[]) =>
     JSON.parse((await report(['session-list', ...PERIOD, '--format', 'json', ...filters])).stdout).length;
   expect(await rooms()).toBe(2);

@@ -70,7 +70,9 @@ async function deliver(
 
 let run = 0;
 
-test('whatever happened in a room, in whatever order it came, its story says what walking through it says', async () => {
+test('whatever happened in a room, in whatever order it came, its story says what walking through it says', {
+  tags: 'long',
+}, async () => {
   await fc.assert(
     fc.asyncProperty(history, fc.integer({ min: 10, max: 30 }), fc.nat(20), async (steps, lotSize, again) => {
       const room = `room ${++run}`;

@@ -58,7 +58,9 @@ const sum = (
   key: 'accepted' | 'in_events' | 'in_outbox' | 'on_stream' | 'missing',
 ) => found.lines.filter(({ kind }) => kind === '*').reduce((total, line) => total + (line[key] ?? 0), 0);
 
-test('npm run audit follows events from the edge: balanced, in flight, lost, and what cannot be asked', async () => {
+test('npm run audit follows events from the edge: balanced, in flight, lost, and what cannot be asked', {
+  tags: 'long',
+}, async () => {
   for (const name of SAMPLES) expect((await post(worker.webhookUrl, sample(name))).status).toBe(202);
   await post(worker.webhookUrl, '{"unknown":1}');
   const whole = await answer(['--wait', '30']);
@@ -112,7 +114,9 @@ test('npm run audit names an event that Kafka refuses and the outbox sets aside,
   expect(refused.stdout).toMatch(new RegExp(`refused by Kafka, kept and tried again every hour: 1 ${event}`));
 });
 
-test('a forged sequence number is foreign to npm run audit and to /metrics, and is in no other figure of theirs', async () => {
+test('a forged sequence number is foreign to npm run audit and to /metrics, and is in no other figure of theirs', {
+  tags: 'long',
+}, async () => {
   const own = await startPath();
   const edge = await startWorker({ topicPrefix: own.prefix, brokers: own.brokers });
   const asking = await startConsumer({
@@ -161,7 +165,7 @@ async function limitTopic(brokers: string, topic: string, maxBytes: number): Pro
   await admin.disconnect();
 }
 
-test('npm run audit says what it cannot ask, and that it cannot say then', async () => {
+test('npm run audit says what it cannot ask, and that it cannot say then', { tags: 'long' }, async () => {
   const nowhere = 'http://127.0.0.1:9';
   const noWorker = await audit(['--app', 'nobody'], { WORKER_URL: nowhere });
   expect(noWorker).toMatchObject({

@@ -64,7 +64,9 @@ test('topics that the broker compresses, each in another way, are read', async (
   await allCommitted(path);
 });
 
-test('a batch that grows too large holds its partition alone, says so, and is passed once its records are deleted', async () => {
+test('a batch that grows too large holds its partition alone, says so, and is passed once its records are deleted', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const topic = `${path.prefix}session`;
   await publishZstd(path.brokers, topic, Buffer.alloc(GROWS_TO_BYTES, '{'));
@@ -83,7 +85,9 @@ test('a batch that grows too large holds its partition alone, says so, and is pa
   expect(await metrics()).not.toMatch(/qiscus_held_messages\{/);
 });
 
-test('a batch of an unknown codec holds its partition alone, and one message names codec, topic and offsets', async () => {
+test('a batch of an unknown codec holds its partition alone, and one message names codec, topic and offsets', {
+  tags: 'long',
+}, async () => {
   const kafka = await startOwnKafka();
   const path = await startPath({ brokers: kafka.brokers });
   const topic = `${path.prefix}session`;

@@ -27,7 +27,9 @@ test('a consumer killed between insert and commit: its events are read again and
   await countOf(path.database, 'events', 200);
 });
 
-test('two consumers share the partitions; what one was at when the other came or went counts once', async () => {
+test('two consumers share the partitions; what one was at when the other came or went counts once', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   await path.publish.events(sessions(1, 300));
   const second = await startConsumer({
@@ -51,7 +53,9 @@ test('two consumers share the partitions; what one was at when the other came or
   expect(await path.database.rows('SELECT uniqExact(event_id) AS n FROM sessions')).toEqual([{ n: 1_500 }]);
 });
 
-test('SIGTERM: the batch in hand is stored and committed, the group left, and the exit code is 0', async () => {
+test('SIGTERM: the batch in hand is stored and committed, the group left, and the exit code is 0', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   await path.publish.events(sessions(1, 500));
   await eventually(async () =>
@@ -70,7 +74,9 @@ test('SIGTERM: the batch in hand is stored and committed, the group left, and th
   await countOf(path.database, 'sessions', 500);
 });
 
-test('SIGTERM while ClickHouse is away: it ends within ten seconds, and what was not stored is not committed', async () => {
+test('SIGTERM while ClickHouse is away: it ends within ten seconds, and what was not stored is not committed', {
+  tags: 'long',
+}, async () => {
   const proxy = await startProxy(Number(new URL(await sharedClickHouse()).port));
   const path = await startPath({ consumerReaches: `http://127.0.0.1:${proxy.port}` });
   await proxy.set('hang');

@@ -54,7 +54,9 @@ test('a table that takes nothing holds its own rows, and others go on; mended, i
   expect(await metrics(path)).not.toMatch(/qiscus_held_messages\{/);
 });
 
-test('one row that cannot go in now holds nothing of its lot; once it can, its offset moves', async () => {
+test('one row that cannot go in now holds nothing of its lot; once it can, its offset moves', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { client } = path.database;
   // A function that throws: a number that says nothing of the row, as a limit of memory would.

@@ -14,7 +14,9 @@ const RECOVERY_MS = 30_000;
 
 const status = async (url: string) => (await fetch(url)).status;
 
-test('events sent while ClickHouse is dead arrive, each once, within 30 seconds of its return; the consumer waits in its group', async () => {
+test('events sent while ClickHouse is dead arrive, each once, within 30 seconds of its return; the consumer waits in its group', {
+  tags: 'long',
+}, async () => {
   const clickHouse = await startOwnClickHouse();
   const path = await startPath({ clickHouse: clickHouse.url });
   await path.publish.events(sessions(1, 100));
@@ -37,7 +39,9 @@ test('events sent while ClickHouse is dead arrive, each once, within 30 seconds 
   expect(await metric(path.consumer, 'qiscus_group_joins_total')).toBe(1);
 });
 
-test('events sent before and after Kafka is killed arrive, each once, within 30 seconds of its return', async () => {
+test('events sent before and after Kafka is killed arrive, each once, within 30 seconds of its return', {
+  tags: 'long',
+}, async () => {
   const kafka = await startOwnKafka();
   const path = await startPath({ brokers: kafka.brokers });
   await path.publish.events(sessions(1, 100));
@@ -55,7 +59,7 @@ test('events sent before and after Kafka is killed arrive, each once, within 30 
   expect(await status(`${path.consumer.url}/readyz`)).toBe(200);
 });
 
-test('a consumer that starts before Kafka waits for it', async () => {
+test('a consumer that starts before Kafka waits for it', { tags: 'long' }, async () => {
   const port = await freePort();
   const brokers = `127.0.0.1:${port}`;
   const prefix = uniquePrefix();

@@ -26,7 +26,9 @@ function differences(database: Database, outbox: string) {
   );
 }
 
-test('a recount that ended after any statement that changes something is made up for by the next one', async () => {
+test('a recount that ended after any statement that changes something is made up for by the next one', {
+  tags: 'long',
+}, async () => {
   const database = await freshDatabase();
   let ended = 0;
   for (; ended < MOST_STATEMENTS; ended++) {

@@ -35,7 +35,7 @@ function smallClient({ url }: Database): ClickHouseClient {
   return client;
 }
 
-test('an upgrade seals all pages there are, with memory for a few', async () => {
+test('an upgrade seals all pages there are, with memory for a few', { tags: 'long' }, async () => {
   const database = await freshDatabase();
   await eventsBefore(database, { events: 240_000, oneIn: 14 });
   await keepBooks(smallClient(database), { quietMs: 0 });

@@ -152,6 +152,7 @@ test.each([
   ['that an outbox gave out again when it had lost its storage', (sent: Sent) => sent],
 ])(
   'the books by pages say of numbers %s what their definition says of all rows, after whatever is done to these',
+  { tags: 'long', timeout: 240_000 },
   async (_, given) => {
     const database = await freshDatabase();
     await createOracle(database);
@@ -164,5 +165,4 @@ test.each([
       });
     }
   },
-  240_000,
 );

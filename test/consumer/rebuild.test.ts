@@ -58,7 +58,9 @@ function keepPublishing({ publish }: Path, from: number) {
   return stop;
 }
 
-test('a dry run changes nothing; applied, exactly what it printed changes, while events go on coming in, none lost or doubled', async () => {
+test('a dry run changes nothing; applied, exactly what it printed changes, while events go on coming in, none lost or doubled', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { database } = path;
   const refused = event('session', '{"payload":{"room":{"id":""}}}', 500);
@@ -131,7 +133,9 @@ test('of a period and an app, only those rows are rebuilt', async () => {
   await countOf(database, 'sessions', 35);
 });
 
-test('killed or interrupted at any moment, it leaves every row in the table, and the next run cleans up', async () => {
+test('killed or interrupted at any moment, it leaves every row in the table, and the next run cleans up', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { database } = path;
   const proxy = await startProxy(Number(new URL(database.url).port));

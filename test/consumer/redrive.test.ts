@@ -58,7 +58,9 @@ const openIds = async ({ database }: Path) =>
     ({ id }) => id,
   );
 
-test('dead letters sent through again after a fix stand in their table once and are closed, however often that is asked', async () => {
+test('dead letters sent through again after a fix stand in their table once and are closed, however often that is asked', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   await refusedSessions(path, 210);
   const listing = await redrive(path);
@@ -88,7 +90,9 @@ test('dead letters sent through again after a fix stand in their table once and 
   await countOf(path.database, 'events', 210);
 });
 
-test('a message is sent through again byte for byte, to the topic that it came by; refused again, it is open under its new place', async () => {
+test('a message is sent through again byte for byte, to the topic that it came by; refused again, it is open under its new place', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const odd: IHeaders = {
     ce_id: 'not an id',
@@ -172,7 +176,9 @@ test('a letter that does not hold all of its message is not sent in its place, a
   expect(await openIds(path)).toEqual([one.id]);
 });
 
-test('a dismissed dead letter is closed with who, when and why, until it fails once more or is sent through by its id', async () => {
+test('a dismissed dead letter is closed with who, when and why, until it fails once more or is sent through by its id', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   await refusedSessions(path, 3);
   const [first = '', second = ''] = await openIds(path);
@@ -214,7 +220,9 @@ test('a dismissed dead letter is closed with who, when and why, until it fails o
   await countOf(path.database, 'sessions', 1);
 });
 
-test('while the consumer is away, dead letters are in flight and stay open; the command says so and sends no more', async () => {
+test('while the consumer is away, dead letters are in flight and stay open; the command says so and sends no more', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   await refusedSessions(path, 205);
   await allCommitted(path);
@@ -226,7 +234,9 @@ test('while the consumer is away, dead letters are in flight and stay open; the 
   expect(await openIds(path)).toHaveLength(205);
 });
 
-test('killed at any moment and run again, the command loses and doubles nothing', async () => {
+test('killed at any moment and run again, the command loses and doubles nothing', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   await refusedSessions(path, 300);
   await path.database.client.command({ query: TAKE });

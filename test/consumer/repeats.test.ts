@@ -21,7 +21,9 @@ async function rebuild(...args: string[]) {
   return JSON.parse(stdout);
 }
 
-test('rebuild takes the second row out of an event that was accepted again late, and the books balance', async () => {
+test('rebuild takes the second row out of an event that was accepted again late, and the books balance', {
+  tags: 'long',
+}, async () => {
   const put = byHand(database);
   const at = (ms: number) => ({ occurredMs: ms, receivedMs: ms });
   const first = event('resolution', sample('resolution'), 1, at(RECEIVED_MS));

@@ -27,7 +27,9 @@ describe('a Kafka that wants a login', () => {
     await createTopics(prefix, kafka.brokers);
   });
 
-  test('is written to and read for longer than a login is good for: nothing is lost, and no connection is new', async () => {
+  test('is written to and read for longer than a login is good for: nothing is lost, and no connection is new', {
+    tags: 'long',
+  }, async () => {
     const database = await freshDatabase();
     const tls = { KAFKA_SSL: 'true', NODE_EXTRA_CA_CERTS: kafka.certificate };
     const consumer = await startConsumer({

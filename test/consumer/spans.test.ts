@@ -109,7 +109,7 @@ test('a canary is a span each minute, whatever the vendor sends', async () => {
   });
 });
 
-test('a collector that refuses is told in the log, and costs nothing else', async () => {
+test('a collector that refuses is told in the log, and costs nothing else', { tags: 'long' }, async () => {
   const collector = await startCollector(400);
   const path = await startTraced(collector.url);
   const publish = await publisher(path.brokers, path.prefix);

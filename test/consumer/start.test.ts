@@ -31,13 +31,13 @@ test('a port that is taken ends the start', async () => {
   expect(await second.ended()).toBe(1);
 });
 
-test('migrating again changes nothing', async () => {
+test('migrating again changes nothing', { tags: 'long' }, async () => {
   const database = await freshDatabase();
   const { stdout } = await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });
   expect(stdout).toContain('No migrations to apply');
 });
 
-test('a database that is missing is made', async () => {
+test('a database that is missing is made', { tags: 'long' }, async () => {
   const database = await emptyDatabase();
   await database.client.command({ query: `DROP DATABASE ${database.name}` });
   await runScript('consumer/persist/migrate.ts', { CLICKHOUSE_URL: database.url });

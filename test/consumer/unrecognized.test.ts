@@ -70,7 +70,9 @@ const wrong = () =>
 
 const merge = () => database.client.command({ query: 'OPTIMIZE TABLE events_rows FINAL' });
 
-test("what today's code recognizes becomes a fact, once, with its own id, receipt and place; without --apply nothing changes", async () => {
+test("what today's code recognizes becomes a fact, once, with its own id, receipt and place; without --apply nothing changes", {
+  tags: 'long',
+}, async () => {
   const [session, resolution] = [sample('session'), sample('resolution')];
   const facts = [
     unknown(session, 1, { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, chain: 'c'.repeat(64) }),
@@ -181,7 +183,9 @@ test('killed between a fact and its event, and run again, it has lost and double
   }
 });
 
-test('a fact of an earlier run that is delivered again, under its natural id, is taken back, and the event counts once', async () => {
+test('a fact of an earlier run that is delivered again, under its natural id, is taken back, and the event counts once', {
+  tags: 'long',
+}, async () => {
   const body = named('message', ['payload', 'message'], { unique_temp_id: 'aB3xSz54pq' });
   const came = unknown(body, 1);
   await put.whole([came]);

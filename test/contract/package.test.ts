@@ -127,7 +127,9 @@ describe('the package', () => {
     await run(join(BIN, 'tsc'), ['-p', 'tsconfig.pages.json', '--typeRoots', TYPE_ROOTS], team);
   });
 
-  test('lets the subscriber on the page tell a chat who waits for too long, and try again when the chat is away', async () => {
+  test('lets the subscriber on the page tell a chat who waits for too long, and try again when the chat is away', {
+    tags: 'long',
+  }, async () => {
     const kafka = await startOwnKafka();
     await createTopics('qiscus.', kafka.brokers);
     const worker = await startWorker({ topicPrefix: 'qiscus.', brokers: kafka.brokers });
@@ -176,7 +178,9 @@ describe('the package', () => {
     await run(join(BIN, 'tsc'), ['-p', 'tsconfig.json', '--typeRoots', TYPE_ROOTS], team);
   });
 
-  test('lets another team receive each event of the running pipeline once, through redeliveries, a restart and a kill', async () => {
+  test('lets another team receive each event of the running pipeline once, through redeliveries, a restart and a kill', {
+    tags: 'long',
+  }, async () => {
     const brokers = await sharedBrokers();
     const topicPrefix = uniquePrefix();
     await createTopics(topicPrefix);

@@ -25,7 +25,7 @@ const LOOKS = [
 describe.each(LOOKS)('axe finds nothing at a width of $width, $colorScheme', ({ width, colorScheme }) => {
   const open = (where: string) => openPage(browser, where, { width, colorScheme });
 
-  test('of the page, its charts and its tables', async () => {
+  test('of the page, its charts and its tables', { tags: 'long' }, async () => {
     const page = await open(`${url}/?${WEEK_PAGE}&app=demo`);
     await settled(page);
     expect(await findings(page)).toEqual([]);
@@ -35,7 +35,9 @@ describe.each(LOOKS)('axe finds nothing at a width of $width, $colorScheme', ({ 
     expect(await findings(page)).toEqual([]);
   });
 
-  test('of the rows behind a number, of a page with nothing on it, and of the sign-in', async () => {
+  test('of the rows behind a number, of a page with nothing on it, and of the sign-in', {
+    tags: 'long',
+  }, async () => {
     const rows = await open(`${url}/?${WEEK_PAGE}&app=demo&rows=session-list`);
     await rows.locator('.drawer tbody tr').first().waitFor();
     await settled(rows);

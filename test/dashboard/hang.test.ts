@@ -70,7 +70,9 @@ test('a query that takes longer than that is answered while ClickHouse lives', a
   expect(performance.now() - startMs).toBeGreaterThan(3_000);
 });
 
-test('while ClickHouse hangs, the page says so soon, keeps what it has, and goes on when it is back', async () => {
+test('while ClickHouse hangs, the page says so soon, keeps what it has, and goes on when it is back', {
+  tags: 'long',
+}, async () => {
   const { clickHouse, url } = await proxied();
   const page = await openPage(await startBrowser(), `${url}/?${WEEK_PAGE}`);
   await settled(page);

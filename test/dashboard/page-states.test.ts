@@ -63,7 +63,7 @@ describe('what comes in while the page is open', () => {
   const SELDOM = { intervalMs: 2_000, timeoutMs: 40_000 };
   const DAY = { seed: 9, days: 1, busiest: 30, app: 'live' };
 
-  test('shows up by itself, and not while the page is paused', async () => {
+  test('shows up by itself, and not while the page is paused', { tags: 'long' }, async () => {
     const page = await openPage(browser, `${await serveDashboard(database)}/?app=live`);
     await settled(page);
     const sessions = page.locator('.tile-value').first();

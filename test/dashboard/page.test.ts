@@ -101,7 +101,7 @@ describe('the view', () => {
 });
 
 describe('the rows behind', () => {
-  test('a count of every kind opens as many rows as it says', async () => {
+  test('a count of every kind opens as many rows as it says', { tags: 'long' }, async () => {
     const page = await openPage(browser, week());
     await settled(page);
     await page.getByRole('button', { name: 'over time: as a table' }).click();

@@ -153,6 +153,7 @@ const LOOKS = [
 
 test.each(LOOKS)(
   'axe finds nothing at a width of $width, $colorScheme, and nothing runs out of the screen',
+  { tags: 'long' },
   async (look) => {
     for (const [name, rows] of Object.entries({
       story: STORY,

@@ -89,14 +89,17 @@ test('a request that is too long anywhere is refused, and a form that does not s
   await expectUnharmed();
 });
 
-test('who never finishes a request is given up, and the others are answered meanwhile', async () => {
+test('who never finishes a request is given up, and the others are answered meanwhile', {
+  tags: 'long',
+  timeout: 25_000,
+}, async () => {
   const unfinished = connect(consumer.port, '127.0.0.1');
   const closed = once(unfinished, 'close');
   unfinished.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nhost: a\r\n');
   unfinished.resume();
   expect((await fetch(`${consumer.url}/healthz`)).status).toBe(200);
   await closed;
-}, 25_000);
+});
 
 test('every path says what it takes: HEAD as GET without a body, 405 with Allow, 404 for the rest', async () => {
   const headers = { authorization: `Bearer ${TOKEN}` };

@@ -90,35 +90,34 @@ test(
   TIMEOUT_MS,
 );
 
-test(
-  'a second start on the same folder is refused; what a killed supervisor left is ended by the next',
-  async () => {
-    const place = await newPlace(await testDir('start'));
-    const first = new NpmStart(place);
-    await first.ready();
-    const pids = await first.pids();
+test('a second start on the same folder is refused; what a killed supervisor left is ended by the next', {
+  tags: 'long',
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const place = await newPlace(await testDir('start'));
+  const first = new NpmStart(place);
+  await first.ready();
+  const pids = await first.pids();
 
-    const other = new NpmStart(place);
-    expect(await other.ended()).toBe(1);
-    expect(other.output).toMatch('npm start runs already on this data folder');
-    expect(isRunning(pids.kafka ?? 0)).toBe(true);
+  const other = new NpmStart(place);
+  expect(await other.ended()).toBe(1);
+  expect(other.output).toMatch('npm start runs already on this data folder');
+  expect(isRunning(pids.kafka ?? 0)).toBe(true);
 
-    process.kill(pids.supervisor ?? 0, 'SIGKILL');
-    await first.ended();
-    expect(isRunning(pids.kafka ?? 0)).toBe(true);
-    const next = new NpmStart(place);
-    await next.ready();
-    expect(next.output).toMatch(/ended what an earlier start left: .*kafka/);
-    expect(Object.values(pids).filter(isRunning)).toEqual([]);
-    const nextPids = await next.pids();
-    next.signalNpm('SIGTERM');
-    await next.ended();
-    await eventually(async () => expect(await leftBehind(place, nextPids)).toEqual([]), {
-      timeoutMs: BACK_TIMEOUT_MS,
-    });
-  },
-  TIMEOUT_MS,
-);
+  process.kill(pids.supervisor ?? 0, 'SIGKILL');
+  await first.ended();
+  expect(isRunning(pids.kafka ?? 0)).toBe(true);
+  const next = new NpmStart(place);
+  await next.ready();
+  expect(next.output).toMatch(/ended what an earlier start left: .*kafka/);
+  expect(Object.values(pids).filter(isRunning)).toEqual([]);
+  const nextPids = await next.pids();
+  next.signalNpm('SIGTERM');
+  await next.ended();
+  await eventually(async () => expect(await leftBehind(place, nextPids)).toEqual([]), {
+    timeoutMs: BACK_TIMEOUT_MS,
+  });
+});
 
 test('Ctrl-C in the middle of the start ends it and leaves nothing behind', async () => {
   const place = await newPlace(await testDir('start'));
@@ -141,7 +140,7 @@ test('a port that is taken is named, with the setting that moves it, and nothing
   expect(await leftBehind(place, {})).toEqual(['port of clickHouse']);
 });
 
-test('without Java it says so and what to do, and nothing is left running', async () => {
+test('without Java it says so and what to do, and nothing is left running', { tags: 'long' }, async () => {
   const place = await newPlace(await testDir('start'));
   const run = new NpmStart(place, { JAVA_HOME: join(place.dir, 'nowhere') });
   expect(await run.ended()).toBe(1);

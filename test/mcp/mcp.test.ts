@@ -104,7 +104,9 @@ describe.each([
     }
   });
 
-  test('every tool answers as the API does, with complete_until and each column defined', async () => {
+  test('every tool answers as the API does, with complete_until and each column defined', {
+    tags: 'long',
+  }, async () => {
     const api = await serveDashboard(database);
     for (const query of loadQueries().values()) {
       const withApp = query.parameters.some(({ name }) => name === 'app');

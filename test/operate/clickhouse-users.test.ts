@@ -351,7 +351,7 @@ describe('of the users in users.sql', () => {
     expect(await refusal('reader', 'SELECT * FROM beside.theirs')).toBe(ACCESS_DENIED);
   });
 
-  test('the migrator migrates, repairs, and does nothing beside the database', async () => {
+  test('the migrator migrates, repairs, and does nothing beside the database', { tags: 'long' }, async () => {
     await somethingBeside();
     await expectRefused('migrator', BEYOND_ALL, ACCESS_DENIED);
     await runScript('consumer/persist/migrate.ts', settings);

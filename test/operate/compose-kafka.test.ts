@@ -71,7 +71,9 @@ async function startAll(ports: ReadonlyMap<string, Ports>): Promise<Child[]> {
   );
 }
 
-test('the brokers of the compose file are one cluster, in which each event is on three and one of them may go', async () => {
+test('the brokers of the compose file are one cluster, in which each event is on three and one of them may go', {
+  tags: 'long',
+}, async () => {
   const ports = new Map<string, Ports>();
   for (const name of NAMES)
     ports.set(name, { inside: await freePort(), controller: await freePort(), host: await freePort() });
@@ -95,5 +97,7 @@ test('the brokers of the compose file are one cluster, in which each event is on
   await producer.connect();
   undoAfterwards(() => producer.disconnect());
   const messages = Array.from({ length: 12 }, (_, at) => ({ key: `room-${at}`, value: '{}' }));
-  await waitFor(() => producer.send({ topic: 'qiscus.session', acks: -1, messages }), { timeoutMs: 60_000 });
-}, 180_000);
+  await waitFor(() => producer.send({ topic: 'qiscus.session', acks: -1, messages }), {
+    timeoutMs: 60_000,
+  });
+});

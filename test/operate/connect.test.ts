@@ -11,7 +11,9 @@ import { startVendor } from './vendor.ts';
 const SESSION = { url: 'new_session_webhook_url', enabled: 'is_new_session_webhook_enabled' };
 const LOGOUT = { url: 'auth_webhook_url', enabled: 'is_auth_webhook_enabled' };
 
-test('what was enabled is delivered and counted, --wait sees it come, status says so, and disable ends it', async () => {
+test('what was enabled is delivered and counted, --wait sees it come, status says so, and disable ends it', {
+  tags: 'long',
+}, async () => {
   const { prefix, brokers, database } = await startPath();
   const worker = await startWorker({ topicPrefix: prefix, brokers });
   const vendor = await startVendor();

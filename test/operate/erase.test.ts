@@ -132,7 +132,10 @@ async function readAgain(path: Path) {
   return again;
 }
 
-test('of a customer of every kind nothing is left, others stay as they are, the books stay balanced, and no way back brings them back', async () => {
+test('of a customer of every kind nothing is left, others stay as they are, the books stay balanced, and no way back brings them back', {
+  tags: 'long',
+  timeout: 240_000,
+}, async () => {
   const path = await startPipeline();
   const { database } = path;
   const mention = message(ADAM, ADAM.room, [EVA]);
@@ -231,9 +234,11 @@ test('of a customer of every kind nothing is left, others stay as they are, the 
   // What they write from now on is another matter, and is kept.
   await send(path, session(EVA));
   await eventually(async () => expect(Object.keys(await rowsWith(database, EVA)).length).toBe(4));
-}, 240_000);
+});
 
-test('dead letters lose the customer too: of events, and of what could not be decoded; sent through again, nobody is back', async () => {
+test('dead letters lose the customer too: of events, and of what could not be decoded; sent through again, nobody is back', {
+  tags: 'long',
+}, async () => {
   const path = await startPipeline();
   const { database } = path;
   await database.client.command({
@@ -255,7 +260,10 @@ test('dead letters lose the customer too: of events, and of what could not be de
   expect((await rowsWith(database, EVA)).dead_letters_rows).toBe(2);
 
   const done = await erase(path);
-  expect(done.told).toMatchObject({ is_complete: true, before: { events: 2, messages: 1, dead_letters: 2 } });
+  expect(done.told).toMatchObject({
+    is_complete: true,
+    before: { events: 2, messages: 1, dead_letters: 2 },
+  });
   expect(await rowsWith(database, EVA)).toEqual({});
   expect((await rowsWith(database, ADAM)).dead_letters_rows).toBe(1);
   await countOf(database, 'dead_letters', 3);
@@ -266,9 +274,12 @@ test('dead letters lose the customer too: of events, and of what could not be de
   expect(await rowsWith(database, EVA)).toEqual({});
   await readAgain(path);
   expect(await rowsWith(database, EVA)).toEqual({});
-}, 180_000);
+});
 
-test('killed at any moment and run again, it ends with nothing left and nothing lost', async () => {
+test('killed at any moment and run again, it ends with nothing left and nothing lost', {
+  tags: 'long',
+  timeout: 240_000,
+}, async () => {
   const path = await startPipeline();
   const { database } = path;
   await send(path, ...everyKind(EVA), ...everyKind(ADAM));
@@ -289,7 +300,7 @@ test('killed at any moment and run again, it ends with nothing left and nothing 
   expect(await rowsWith(database, EVA)).toEqual({});
   expect(Object.keys(await rowsWith(database, ADAM)).length).toBe(8);
   expect((await run(path, 'consumer/books/audit/main.ts', '--app', 'demo')).code).toBe(0);
-}, 240_000);
+});
 
 /** Starts the command and kills it with SIGKILL as soon as something is so. */
 async function killedAt(path: Path, moment: () => Promise<boolean>): Promise<void> {
@@ -303,7 +314,7 @@ async function killedAt(path: Path, moment: () => Promise<boolean>): Promise<voi
   await ended;
 }
 
-test('what waits in an outbox loses the customer before it is published', async () => {
+test('what waits in an outbox loses the customer before it is published', { tags: 'long' }, async () => {
   const path = await startPipeline();
   const admin = quietKafka(path.brokers).admin();
   await admin.connect();
@@ -327,9 +338,11 @@ test('what waits in an outbox loses the customer before it is published', async 
   expect(Object.keys(left).sort()).toEqual(['events_rows', 'messages_rows']);
   const done = await erase(path, '--wait', '30');
   expect(done.told).toMatchObject({ is_complete: true });
-}, 180_000);
+});
 
-test('under pseudonyms, the customer is found by the id that they have outside', async () => {
+test('under pseudonyms, the customer is found by the id that they have outside', {
+  tags: 'long',
+}, async () => {
   const path = await startPipeline({
     PRIVACY: '{"demo":{"*":"pseudonymize"}}',
     PRIVACY_KEY: 'k3y-of-thirty-two-characters-or-more!',

@@ -98,7 +98,10 @@ const KINDS = [
   'unrecognized',
 ];
 
-test('no log, no metric, no answer and no command says a token, a secret, a body or who somebody is, whatever fails', async () => {
+test('no log, no metric, no answer and no command says a token, a secret, a body or who somebody is, whatever fails', {
+  tags: 'long',
+  timeout: 400_000,
+}, async () => {
   const prefix = uniquePrefix();
   const brokers = await sharedBrokers();
   await createTopics(prefix);
@@ -159,10 +162,14 @@ test('no log, no metric, no answer and no command says a token, a secret, a body
   expect(await post(`/webhooks/${WRONG}/${WRONG}`, '{"a":"MARKBODY"}')).toBe(401);
   expect(await post(`/MARKPATH/${WRONG}`, 'MARKBODY')).toBe(404);
   expect(
-    await post('/erase', '{"app":"MARKBODY","customer":"MARKPERSON"}', { authorization: `Bearer ${WRONG}` }),
+    await post('/erase', '{"app":"MARKBODY","customer":"MARKPERSON"}', {
+      authorization: `Bearer ${WRONG}`,
+    }),
   ).toBe(401);
   expect(
-    await post('/erase', '{"app":"MARKBODY","customer":"MARKPERSON"}', { authorization: `Bearer ${ADMIN}` }),
+    await post('/erase', '{"app":"MARKBODY","customer":"MARKPERSON"}', {
+      authorization: `Bearer ${ADMIN}`,
+    }),
   ).toBe(404);
   expect(await post('/erase', 'MARKBODY', { authorization: `Bearer ${ADMIN}` })).toBe(400);
   await get(`${worker.url}${path}`);
@@ -176,7 +183,9 @@ test('no log, no metric, no answer and no command says a token, a secret, a body
   await database.client.command({ query: 'RENAME TABLE messages_rows TO away' });
   await everyKind();
   await countOf(database, 'dead_letters_rows', 1);
-  await eventually(async () => expect(await heldOn(consumer.url)).toBeGreaterThan(0), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await heldOn(consumer.url)).toBeGreaterThan(0), {
+    timeoutMs: 30_000,
+  });
   await get(`${consumer.url}/metrics`);
   await get(`${consumer.url}/readyz`);
   await database.client.command({ query: 'RENAME TABLE away TO messages_rows' });
@@ -291,7 +300,7 @@ test('no log, no metric, no answer and no command says a token, a secret, a body
   // The marks were there to be told: what is stored has those of persons and bodies, and none of secrets.
   const stored = [...(await everything(database)).values()].flat().join('\n');
   expect(stored).not.toMatch(/MARK(SECRET|TOKEN|ADMIN|KEY|WRONG)/i);
-}, 400_000);
+});
 
 /** Where a mark stands, and what is around it. */
 function around(text: string): string {

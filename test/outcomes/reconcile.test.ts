@@ -31,7 +31,9 @@ test('what came by inserts alone is there already, column by column', async () =
   expect(await reconcileAll()).toEqual({ added: 0, removed: 0 });
 });
 
-test('rows that were taken out, put in or changed past the views are told as they are then', async () => {
+test('rows that were taken out, put in or changed past the views are told as they are then', {
+  tags: 'long',
+}, async () => {
   const { run, told } = own(
     Array.from({ length: 60 }, (_, i) => ({
       app: 'one',

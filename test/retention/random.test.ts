@@ -39,7 +39,10 @@ async function booksAndLetters(database: Database) {
   return [...(await booksOf(database)), await database.rows(LETTERS)];
 }
 
-test('whatever is dropped, the books say what they said before it: killed between, done twice at once, and when all is read again', async () => {
+test('whatever is dropped, the books say what they said before it: killed between, done twice at once, and when all is read again', {
+  tags: 'long',
+  timeout: 240_000,
+}, async () => {
   const database = await freshDatabase();
   const put = byHand(database);
   const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
@@ -85,4 +88,4 @@ test('whatever is dropped, the books say what they said before it: killed betwee
   await recountTable(database.client, 'events_rows');
   await recountTable(database.client, 'messages_rows');
   await same('dropped again, and counted anew');
-}, 240_000);
+});

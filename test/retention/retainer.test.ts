@@ -46,7 +46,9 @@ function startRetainer({ client }: Database, isOurs: boolean) {
   return { sum };
 }
 
-test('the real consumer drops what is older than its setting says, and tells what it holds and why', async () => {
+test('the real consumer drops what is older than its setting says, and tells what it holds and why', {
+  tags: 'long',
+}, async () => {
   const prefix = uniquePrefix();
   const [database, brokers] = await Promise.all([freshDatabase(), sharedBrokers(), createTopics(prefix)]);
   const put = byHand(database);

@@ -56,7 +56,10 @@ test.each(SEEDS)(
   },
 );
 
-test('the play notices when a round closes what it did not work out', async () => {
+test('the play notices when a round closes what it did not work out', {
+  tags: 'long',
+  timeout: 120_000,
+}, async () => {
   const broken: typeof keepRound = async (client, options) => {
     const round = await keepRound(client, options);
     const open = await database.rows<{ lot: string }>(
@@ -65,7 +68,7 @@ test('the play notices when a round closes what it did not work out', async () =
     return { ...round, lots: open.map(({ lot }) => lot) };
   };
   expect(await firstMismatch(broken)).toContain('to deeply equal');
-}, 120_000);
+});
 
 test('the play notices when no touch is written', async () => {
   await database.client.command({ query: 'DROP VIEW room_touches_filler' });

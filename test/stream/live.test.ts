@@ -80,7 +80,9 @@ test('an event shows at the consumer within a blink of its publication, and as t
   expect(groups.filter(({ groupId }) => groupId.startsWith(prefix) && groupId.includes('live'))).toEqual([]);
 });
 
-test('when Kafka dies, the viewers are told, and see each later event once when it is back', async () => {
+test('when Kafka dies, the viewers are told, and see each later event once when it is back', {
+  tags: 'long',
+}, async () => {
   const kafka = await startOwnKafka();
   const prefix = uniquePrefix();
   await createTopics(prefix, kafka.brokers);

@@ -91,7 +91,9 @@ async function messagesIn(topic: string) {
   return read;
 }
 
-test('a team that starts late gets the events that were published: ids, headers, keys and bytes, each once and in order', async () => {
+test('a team that starts late gets the events that were published: ids, headers, keys and bytes, each once and in order', {
+  tags: 'long',
+}, async () => {
   const { topic, run } = await target();
   const from = new Date(RECEIVED_MS - 1).toISOString();
   const done = await run('--from', from, '--json');
@@ -125,7 +127,9 @@ test('a team that starts late gets the events that were published: ids, headers,
   expect(await messagesIn(topic)).toHaveLength(wanted.length);
 });
 
-test('killed at any moment and run again, it leaves no event out, and says where it stands', async () => {
+test('killed at any moment and run again, it leaves no event out, and says where it stands', {
+  tags: 'long',
+}, async () => {
   const { topic, start, run, file } = await target();
   const args = ['--kind', 'session', '--from', '2026-03-04'];
   for (const least of [400, 900, 1_600]) {

@@ -51,7 +51,9 @@ async function startMember(
 }
 
 describe('a group of subscribers', () => {
-  test('whose member is killed handles every event, and again only what the killed one had in hand', async () => {
+  test('whose member is killed handles every event, and again only what the killed one had in hand', {
+    tags: 'long',
+  }, async () => {
     const stream = await startStream();
     await stream.publish.events(sessions(1, 150));
     const first = await startMember(stream, 20);
@@ -71,7 +73,9 @@ describe('a group of subscribers', () => {
     expect(behind).toBe(0);
   });
 
-  test('whose idle member is killed handles nothing twice, not even what comes again', async () => {
+  test('whose idle member is killed handles nothing twice, not even what comes again', {
+    tags: 'long',
+  }, async () => {
     const stream = await startStream();
     await stream.publish.events(sessions(1, 20));
     const first = await startMember(stream, 0);
@@ -110,7 +114,7 @@ describe('a group of subscribers', () => {
     expect(sorted(events.map(({ sequence }) => sequence))).toEqual(range(1, 200));
   });
 
-  test('goes on where it was when Kafka is killed and comes back', async () => {
+  test('goes on where it was when Kafka is killed and comes back', { tags: 'long' }, async () => {
     const kafka = await startOwnKafka();
     const topicPrefix = uniquePrefix();
     const group = `${topicPrefix}team`;

@@ -19,7 +19,9 @@ const message = (id: number, room = 1) =>
 const FROM_ONE_TO = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('what was acknowledged is published, whatever dies', () => {
-  test('the Worker killed while Kafka is away: all arrives after both are back, in order, without gaps', async () => {
+  test('the Worker killed while Kafka is away: all arrives after both are back, in order, without gaps', {
+    tags: 'long',
+  }, async () => {
     const kafka = await startOwnKafka();
     const prefix = uniquePrefix();
     await createTopics(prefix, kafka.brokers);
@@ -45,7 +47,9 @@ describe('what was acknowledged is published, whatever dies', () => {
     await eventually(async () => expect((await status(worker)).pending).toBe(0));
   });
 
-  test('the Worker killed again and again while it publishes: nothing acknowledged is missing', async () => {
+  test('the Worker killed again and again while it publishes: nothing acknowledged is missing', {
+    tags: 'long',
+  }, async () => {
     const prefix = uniquePrefix();
     await createTopics(prefix);
     const worker = await startWorker({ brokers: await sharedBrokers(), topicPrefix: prefix });

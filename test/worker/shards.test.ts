@@ -52,7 +52,9 @@ async function accepted(worker: TestWorker): Promise<number> {
 const ids = (receipts: readonly Receipt[]) => receipts.map(({ id }) => id);
 const isNew = (receipts: readonly Receipt[]) => receipts.filter(({ duplicate }) => !duplicate);
 
-test('an event is counted once, whatever OUTBOX_SHARDS was when it came first and is when it comes again', async () => {
+test('an event is counted once, whatever OUTBOX_SHARDS was when it came first and is when it comes again', {
+  tags: 'long',
+}, async () => {
   const topicPrefix = uniquePrefix();
   await createTopics(topicPrefix);
   const dir = await testDir('worker');
