@@ -36,7 +36,7 @@ export default defineConfig({
     tags: [
       {
         name: 'long',
-        description: 'Takes more than ten seconds: npm run test:long has these, npm test the others.',
+        description: 'Takes more than some seconds: npm run test:long has these, npm test the others.',
       },
     ],
     setupFiles: ['test/support/each-file.ts'],

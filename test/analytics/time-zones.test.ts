@@ -54,7 +54,9 @@ test.each([
   expect(() => readTimeZone(text)).toThrow(hint);
 });
 
-test('every zone that Node or ClickHouse knows, in whatever case, is one that both know and show alike, or is refused', async () => {
+test('every zone that Node or ClickHouse knows, in whatever case, is one that both know and show alike, or is refused', {
+  tags: 'long',
+}, async () => {
   const known = await database.rows<{ name: string }>('SELECT time_zone AS name FROM system.time_zones');
   const accepted = new Map<string, string>();
   const refused: string[] = [];

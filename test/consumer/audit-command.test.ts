@@ -95,7 +95,9 @@ test('npm run audit follows events from the edge: balanced, in flight, lost, and
   expect([sum(nothing, 'in_events'), sum(nothing, 'missing')]).toEqual([0, 10]);
 });
 
-test('npm run audit names an event that Kafka refuses and the outbox sets aside, and that is no balance', async () => {
+test('npm run audit names an event that Kafka refuses and the outbox sets aside, and that is no balance', {
+  tags: 'long',
+}, async () => {
   const own = await startPath();
   const edge = await startWorker({ topicPrefix: own.prefix, brokers: own.brokers });
   const changes = {

@@ -105,7 +105,9 @@ const FOUND = `
     arrayFlatten(arrayMap(gap -> range(gap.1, gap.2 + 1), repeated_sequences)) AS repeated
   FROM audit WHERE kind != '*' ORDER BY line`;
 
-test('whatever is accepted again, lost or a dead letter, the audit names just that, before and after all is merged', async () => {
+test('whatever is accepted again, lost or a dead letter, the audit names just that, before and after all is merged', {
+  tags: 'long',
+}, async () => {
   const database = await freshDatabase();
   const put = byHand(database);
   const seed = Math.trunc(Math.random() * 2 ** 31);

@@ -63,7 +63,7 @@ describe('a canary', () => {
     expect(outboxes.map(({ outbox }) => outbox).filter((name) => name.startsWith(CANARY_APP))).toEqual([]);
   });
 
-  test('stands in no table or view but its own', async () => {
+  test('stands in no table or view but its own', { tags: 'long' }, async () => {
     const names = await path.database.rows<{ name: string }>(`
       SELECT name FROM system.tables
       WHERE database = currentDatabase() AND name != 'canaries'
@@ -77,7 +77,7 @@ describe('a canary', () => {
     await countOf(path.database, 'events', 1);
   });
 
-  test('is in no answer of the API, and on no metric of webhooks', async () => {
+  test('is in no answer of the API, and on no metric of webhooks', { tags: 'long' }, async () => {
     const { queries } = JSON.parse(await path.get('/api/queries')) as {
       queries: { name: string; needs: string[] }[];
     };
@@ -127,7 +127,7 @@ describe('a canary', () => {
   });
 });
 
-test('where CANARY is off, cron sends nothing, and no metric waits for it', async () => {
+test('where CANARY is off, cron sends nothing, and no metric waits for it', { tags: 'long' }, async () => {
   const path = await startWholePath({ CANARY: 'false' });
   await path.sendCanary();
   expect((await statusOf(path)).canary).toBeNull();

@@ -25,7 +25,9 @@ const openOnes = ({ database }: Path) =>
 
 const text = (message: KafkaMessage | undefined, name: string) => message?.headers?.[name]?.toString();
 
-test('garbage on a topic goes to the dead letters byte for byte, and does not stop what comes after it', async () => {
+test('garbage on a topic goes to the dead letters byte for byte, and does not stop what comes after it', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const garbage = {
     topic: 'session',
@@ -99,7 +101,9 @@ test('an event that does not fit its webhook stands in events and among the dead
   expect(JSON.stringify(rows)).not.toContain('Jane');
 });
 
-test('a row that ClickHouse refuses is found among many and set aside; once it fits, it is in its table and no longer open', async () => {
+test('a row that ClickHouse refuses is found among many and set aside; once it fits, it is in its table and no longer open', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { client } = path.database;
   await client.command({

@@ -55,7 +55,9 @@ const foreign = () =>
     { outbox: `${app}/0` },
   );
 
-test('a forged number is foreign and moves no figure: not the missing, not the last, not what is complete', async () => {
+test('a forged number is foreign and moves no figure: not the missing, not the last, not what is complete', {
+  tags: 'long',
+}, async () => {
   await put.whole(sessions(1, 2, 3));
   await put.dead(sessions(4));
   const before = await books();
@@ -102,7 +104,9 @@ test('it is foreign no more once its rows are gone, or once its outbox has come 
   expect(await foreign()).toEqual([]);
 });
 
-test('nothing is foreign of an outbox that does not answer, or that lost its storage', async () => {
+test('nothing is foreign of an outbox that does not answer, or that lost its storage', {
+  tags: 'long',
+}, async () => {
   await put.whole(sessions(1, 2, 3, 4, 5));
   const before = await books();
   await asked();

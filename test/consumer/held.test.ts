@@ -21,7 +21,9 @@ async function publishOthers({ publish }: Path, from: number): Promise<void> {
   await publish.events(OTHERS.map((kind, index) => event(kind, sample(kind), from + index)));
 }
 
-test('sessions of 200 months in one lot are stored, and hold nothing beside them', async () => {
+test('sessions of 200 months in one lot are stored, and hold nothing beside them', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const spread = sessions(1, 200).map((each, index) => ({
     ...each,
@@ -36,7 +38,9 @@ test('sessions of 200 months in one lot are stored, and hold nothing beside them
   expect(await metrics(path)).toContain('qiscus_retries_total{stage="insert"} 0\n');
 });
 
-test('a table that takes nothing holds its own rows, and others go on; mended, it has each of them once', async () => {
+test('a table that takes nothing holds its own rows, and others go on; mended, it has each of them once', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { client } = path.database;
   await client.command({ query: 'RENAME TABLE sessions_rows TO elsewhere' });
@@ -77,7 +81,9 @@ test('one row that cannot go in now holds nothing of its lot; once it can, its o
   expect(await openOnes(path)).toEqual([]);
 });
 
-test('a table with a column of another type is not taken for so many wrong rows: they wait, and none is a dead letter', async () => {
+test('a table with a column of another type is not taken for so many wrong rows: they wait, and none is a dead letter', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { client } = path.database;
   await client.command({ query: 'ALTER TABLE sessions_rows MODIFY COLUMN first_message_text UInt64' });

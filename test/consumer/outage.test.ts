@@ -73,7 +73,9 @@ test('a consumer that starts before Kafka waits for it', { tags: 'long' }, async
   });
 });
 
-test('an insert that ClickHouse did and never answered is done again and counts once', async () => {
+test('an insert that ClickHouse did and never answered is done again and counts once', {
+  tags: 'long',
+}, async () => {
   const proxy = await startClickHouseProxy(Number(new URL(await sharedClickHouse()).port));
   undoAfterwards(() => proxy.close());
   const path = await startPath({ consumerReaches: `http://127.0.0.1:${proxy.port}` });

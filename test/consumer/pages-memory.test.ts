@@ -51,7 +51,9 @@ test('an upgrade seals all pages there are, with memory for a few', { tags: 'lon
   expect(told).toEqual([{ expected: 240_000, missing: 240_000 }]);
 });
 
-test('an upgrade enters all events there are into the books, with memory for the sets of some pages', async () => {
+test('an upgrade enters all events there are into the books, with memory for the sets of some pages', {
+  tags: 'long',
+}, async () => {
   const database = await freshDatabase();
   await eventsBefore(database, { events: 50_000, oneIn: 16_384 });
   await followRows(smallClient(database), {}, () => undefined);

@@ -111,7 +111,7 @@ test('a dry run changes nothing; applied, exactly what it printed changes, while
   expect(await leftovers(database)).toEqual([]);
 });
 
-test('of a period and an app, only those rows are rebuilt', async () => {
+test('of a period and an app, only those rows are rebuilt', { tags: 'long' }, async () => {
   const path = await startPath({ until: 'started' });
   const { database } = path;
   const day = (days: number) => ({ receivedMs: RECEIVED_MS + days * 86_400_000 });

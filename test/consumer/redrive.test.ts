@@ -117,7 +117,9 @@ test('a message is sent through again byte for byte, to the topic that it came b
   expect(copies.slice(3).map(bytes).sort()).toEqual(copies.slice(0, 3).map(bytes).sort());
 });
 
-test('a message whose headers were not understood is closed by its event, even if the command died between sending and recording', async () => {
+test('a message whose headers were not understood is closed by its event, even if the command died between sending and recording', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const { client } = path.database;
   const one = event('session', sessions(7, 7)[0]?.payload ?? '', 7);
@@ -148,7 +150,9 @@ test('a message whose headers were not understood is closed by its event, even i
   expect((await redrive(path, '--all')).stdout).toContain('Nothing is selected');
 });
 
-test('a letter that does not hold all of its message is not sent in its place, and stays open', async () => {
+test('a letter that does not hold all of its message is not sent in its place, and stays open', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const [one] = sessions(1, 1);
   if (one === undefined) throw new Error('there is one session');

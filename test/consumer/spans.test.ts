@@ -30,7 +30,9 @@ const startTraced = (url: string, env: Record<string, string> = {}) =>
     ...env,
   });
 
-test('a traced event is one span, a child of its sender, from its receipt until it is settled; another is none', async () => {
+test('a traced event is one span, a child of its sender, from its receipt until it is settled; another is none', {
+  tags: 'long',
+}, async () => {
   const collector = await startCollector();
   const path = await startTraced(collector.url, {
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
@@ -81,7 +83,9 @@ test('a traced event is one span, a child of its sender, from its receipt until 
   expect(refused?.spanId).not.toBe(delivered?.spanId);
 });
 
-test('unless another protocol is asked for, spans go as protobuf, by the standard path, with the headers that are set', async () => {
+test('unless another protocol is asked for, spans go as protobuf, by the standard path, with the headers that are set', {
+  tags: 'long',
+}, async () => {
   const collector = await startCollector();
   const path = await startTraced(collector.url, {
     OTEL_EXPORTER_OTLP_PROTOCOL: '',
@@ -97,7 +101,7 @@ test('unless another protocol is asked for, spans go as protobuf, by the standar
   expect(collector.received[0]?.body.includes(Buffer.from(TRACE, 'hex'))).toBe(true);
 });
 
-test('a canary is a span each minute, whatever the vendor sends', async () => {
+test('a canary is a span each minute, whatever the vendor sends', { tags: 'long' }, async () => {
   const collector = await startCollector();
   const path = await startTraced(collector.url, { CANARY: 'true' });
   await path.sendCanary();
@@ -134,7 +138,9 @@ test('a collector that refuses is told in the log, and costs nothing else', { ta
   });
 });
 
-test('a collector that hangs holds neither events nor the end of the consumer', async () => {
+test('a collector that hangs holds neither events nor the end of the consumer', {
+  tags: 'long',
+}, async () => {
   const collector = await startCollector('none');
   const path = await startTraced(collector.url);
   const publish = await publisher(path.brokers, path.prefix);

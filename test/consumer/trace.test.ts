@@ -8,7 +8,9 @@ import { countOf, startPath } from './setup.ts';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const TRACEPARENT = `00-${TRACE}-b7ad6b7169203331-01`;
 
-test('the trace of a webhook leads from the edge to its row in events; one that is none does not cost the webhook', async () => {
+test('the trace of a webhook leads from the edge to its row in events; one that is none does not cost the webhook', {
+  tags: 'long',
+}, async () => {
   const path = await startPath();
   const worker = await startWorker({ topicPrefix: path.prefix, brokers: path.brokers });
   for (const [name, traceparent] of [

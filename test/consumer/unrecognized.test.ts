@@ -125,7 +125,9 @@ test("what today's code recognizes becomes a fact, once, with its own id, receip
   expect(await contents()).toEqual(after);
 });
 
-test('a redelivery of an event that is counted already is left as it is, and said to be one, in every later run too', async () => {
+test('a redelivery of an event that is counted already is left as it is, and said to be one, in every later run too', {
+  tags: 'long',
+}, async () => {
   const message = named('message', ['payload', 'message'], { unique_temp_id: 'aB3xSz54pq' });
   const resolution = named('resolution', ['service'], { id: 78906598, last_comment_id: 1700000099 });
   const counted = known(resolution, 1, RECEIVED_MS);
@@ -149,7 +151,9 @@ test('a redelivery of an event that is counted already is left as it is, and sai
   expect(await wrong()).toEqual([]);
 });
 
-test('without a natural identity, an immediate retry of an event that is counted is a redelivery, and a later repeat is not', async () => {
+test('without a natural identity, an immediate retry of an event that is counted is a redelivery, and a later repeat is not', {
+  tags: 'long',
+}, async () => {
   const allocation = sample('allocation');
   const counted = known(allocation, 1, RECEIVED_MS);
   const retry = unknown(allocation, 2, { receivedMs: RECEIVED_MS + 6_000 });
@@ -163,7 +167,9 @@ test('without a natural identity, an immediate retry of an event that is counted
   expect(rows).toEqual([{ event_id: counted.id }, { event_id: repeat.id }]);
 });
 
-test('killed between a fact and its event, and run again, it has lost and doubled nothing', async () => {
+test('killed between a fact and its event, and run again, it has lost and doubled nothing', {
+  tags: 'long',
+}, async () => {
   await put.whole([unknown(sample('message'), 1), unknown(sample('session'), 2)]);
   const died = 'ALTER TABLE events_rows ADD CONSTRAINT died CHECK sequence = 0';
   await database.client.command({ query: died });
@@ -205,7 +211,9 @@ test('a fact of an earlier run that is delivered again, under its natural id, is
   expect(await rebuild('--apply')).toMatchObject({ facts: {}, withdrawn: {}, redeliveries: { message: 1 } });
 });
 
-test('what came back as it was, when its topic was read again, is made a fact again, and counts once', async () => {
+test('what came back as it was, when its topic was read again, is made a fact again, and counts once', {
+  tags: 'long',
+}, async () => {
   const one = unknown(sample('message'), 1);
   await put.whole([one]);
   await rebuild('--apply');
@@ -217,7 +225,9 @@ test('what came back as it was, when its topic was read again, is made a fact ag
   expect(await wrong()).toEqual([]);
 });
 
-test('of a period and an app, only those events are looked at; what cannot be stored is told and stays', async () => {
+test('of a period and an app, only those events are looked at; what cannot be stored is told and stays', {
+  tags: 'long',
+}, async () => {
   const day = (days: number) => ({ receivedMs: RECEIVED_MS + days * 24 * 60 * MINUTE_MS });
   await put.whole([
     unknown(sample('message'), 1, day(0)),

@@ -14,7 +14,7 @@ function value(type: string): string {
   return type.startsWith('Date') ? `'2026-01-01 00:00:00'` : `'UTC'`;
 }
 
-test('each view answers from another database as the current one', async () => {
+test('each view answers from another database as the current one', { tags: 'long' }, async () => {
   const database = await freshDatabase();
   const server = await sharedClickHouse();
   const views = await database.rows<View>(VIEWS);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   [database, browser] = await Promise.all([databaseOfAWeek(), startBrowser()]);
 });
 
-test('where nothing came in, each part says so, and what to do', async () => {
+test('where nothing came in, each part says so, and what to do', { tags: 'long' }, async () => {
   const page = await openPage(browser, `${await serveDashboard(database)}/?period=24h&app=nobody`);
   await settled(page);
   expect(await page.locator('.state-title').allInnerTexts()).toEqual(Array(5).fill('Nothing in this period'));
@@ -27,7 +27,9 @@ test('where nothing came in, each part says so, and what to do', async () => {
   await eventually(async () => expect(await page.locator('.tile-value').first().textContent()).not.toBe('0'));
 });
 
-test('when ClickHouse is away, the page says so, keeps what it has, and goes on when it is back', async () => {
+test('when ClickHouse is away, the page says so, keeps what it has, and goes on when it is back', {
+  tags: 'long',
+}, async () => {
   const clickHouse = await startProxy(Number(new URL(database.url).port));
   const url = await serveDashboard(database, { reaches: `http://127.0.0.1:${clickHouse.port}` });
   const page = await openPage(browser, `${url}/?${WEEK_PAGE}`);

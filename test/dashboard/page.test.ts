@@ -62,7 +62,9 @@ describe('the answers', () => {
 });
 
 describe('the view', () => {
-  test('each filter goes to the URL, the URL gives the same view, and the back button leads back', async () => {
+  test('each filter goes to the URL, the URL gives the same view, and the back button leads back', {
+    tags: 'long',
+  }, async () => {
     const page = await openPage(browser, week());
     await settled(page);
     const sessions = page.locator('.tile-value').first();
@@ -149,7 +151,7 @@ describe('the rows behind', () => {
     );
   });
 
-  test('a bar of a chart opens them', async () => {
+  test('a bar of a chart opens them', { tags: 'long' }, async () => {
     const page = await openPage(browser, week());
     await settled(page);
     const chart = page.locator('#spread canvas');
@@ -159,7 +161,7 @@ describe('the rows behind', () => {
     expect(page.url()).toMatch(/rows.min_seconds=\d+&rows.max_seconds=\d+/);
   });
 
-  test('every other question of the library opens as a table', async () => {
+  test('every other question of the library opens as a table', { tags: 'long' }, async () => {
     const page = await openPage(browser, week());
     await page.getByRole('link', { name: 'Which customers return most?' }).click();
     await page.getByRole('dialog', { name: 'Which customers return most?' }).waitFor();
@@ -256,7 +258,9 @@ describe('for everyone', () => {
     expect(unnamed).toBe(0);
   });
 
-  test('in the dark: as the system has it, or as was chosen, also after a reload', async () => {
+  test('in the dark: as the system has it, or as was chosen, also after a reload', {
+    tags: 'long',
+  }, async () => {
     const page = await openPage(browser, week(), { colorScheme: 'dark' });
     await settled(page);
     const ground = () =>

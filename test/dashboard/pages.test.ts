@@ -14,7 +14,9 @@ beforeAll(async () => {
   browser = await startBrowser();
 });
 
-test('a list that is cut says which rows these are and of how many, and leads to the next and back', async () => {
+test('a list that is cut says which rows these are and of how many, and leads to the next and back', {
+  tags: 'long',
+}, async () => {
   const database = await freshDatabase();
   const at = (i: number) =>
     new Date(Date.UTC(2026, 10, 3) + i * 1_000).toISOString().replace('T', ' ').slice(0, 19);
@@ -33,7 +35,9 @@ test('a list that is cut says which rows these are and of how many, and leads to
   await eventually(async () => expect(await amounts()).toBe('Rows 1 to 1,000 of 1,200'));
 });
 
-test('with a channel chosen, what does not go by channels says so, and every CSV is there', async () => {
+test('with a channel chosen, what does not go by channels says so, and every CSV is there', {
+  tags: 'long',
+}, async () => {
   const url = await serveDashboard(await databaseOfAWeek());
   const page = await openPage(browser, `${url}/?${WEEK_PAGE}&channel=wa&rows=logout-list`);
   await settled(page);
@@ -46,7 +50,9 @@ test('with a channel chosen, what does not go by channels says so, and every CSV
   expect(files.filter((file) => !file.includes('channel=wa')).length).toBeGreaterThan(0);
 });
 
-test('the hour that a clock repeats is two on the chart, each with its rows behind it, and the sum is the count', async () => {
+test('the hour that a clock repeats is two on the chart, each with its rows behind it, and the sum is the count', {
+  tags: 'long',
+}, async () => {
   const database = await freshDatabase();
   // New York puts its clock back at 6:00 UTC.
   const clocks = ['04:10', '05:20', '05:40', '06:20', '06:30', '06:50', '07:10'];

@@ -74,6 +74,7 @@ test('a text that is hostile stays a text, in its own place, and its name shows 
 describe('the way there', () => {
   test.each(['session-list', 'resolution-list', 'backlog-list'])(
     'each row of %s leads to its story, the back button to the row',
+    { tags: 'long' },
     async (list) => {
       const page = await open(`rows=${list}`);
       const row = page.locator('.drawer tbody th a').first();
@@ -93,7 +94,9 @@ describe('the way there', () => {
     },
   );
 
-  test('from a room to the customer and the agent, from day to day, and to the room again', async () => {
+  test('from a room to the customer and the agent, from day to day, and to the room again', {
+    tags: 'long',
+  }, async () => {
     const page = await open(STORY);
     await page.getByRole('link', { name: 'Customer’s day' }).first().click();
     await page.getByRole('dialog', { name: 'A customer’s day' }).waitFor();
@@ -171,7 +174,9 @@ test.each(LOOKS)(
   },
 );
 
-test('what is no longer kept is said: of messages before the story, of a payload in its place', async () => {
+test('what is no longer kept is said: of messages before the story, of a payload in its place', {
+  tags: 'long',
+}, async () => {
   const values = "('events_rows', 202610, now64(3)), ('messages_rows', 202610, now64(3))";
   await database.client.command({ query: `INSERT INTO dropped_partitions VALUES ${values}` });
   // Answers that were kept know nothing of it.

@@ -48,7 +48,7 @@ describe('a reader', () => {
     }
   });
 
-  test('has no table function that reaches files, the network or processes', async () => {
+  test('has no table function that reaches files, the network or processes', { tags: 'long' }, async () => {
     const names = await database.rows<{ name: string }>('SELECT name FROM system.table_functions');
     const granted: string[] = [];
     for (const { name } of names) {

@@ -7,7 +7,9 @@ import { sharedClickHouse } from '../support/shared.ts';
 const HEAVY =
   'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1 SETTINGS max_execution_time = 4';
 
-test('inserts go on, and readiness is denied, while slow queries take all that queries may have and more wait', async () => {
+test('inserts go on, and readiness is denied, while slow queries take all that queries may have and more wait', {
+  tags: 'long',
+}, async () => {
   const server = await sharedClickHouse();
   const database = await emptyDatabase();
   await database.client.command({ query: 'CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a' });

@@ -72,7 +72,7 @@ describe('a doctor', () => {
     };
   });
 
-  test('finds a set-up that works healthy, and says what is weak in it', async () => {
+  test('finds a set-up that works healthy, and says what is weak in it', { tags: 'long' }, async () => {
     const { told, findings } = await doctor(healthy);
     expect(told).toMatch(/^settings: a webhook token of app demo has fewer than 32 characters/);
     expect(findings.filter(({ state }) => state === 'ok').length).toBeGreaterThan(6);

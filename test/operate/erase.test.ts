@@ -358,7 +358,7 @@ test('under pseudonyms, the customer is found by the id that they have outside',
   expect(await path.database.rows(ids)).toHaveLength(1);
 });
 
-test('who may not, or asks for nobody, is told so, and nothing is erased', async () => {
+test('who may not, or asks for nobody, is told so, and nothing is erased', { tags: 'long' }, async () => {
   const path = await startPipeline();
   const url = `${path.worker.url}/erase`;
   const admin = { authorization: `Bearer ${ADMIN_TOKEN}` };

@@ -51,7 +51,7 @@ test('a token that is added is strong, stands in a file for its owner alone, and
   expect(Object.keys(readSettings(settings).WEBHOOK_TOKENS)).toEqual(['demo', 'shop']);
 });
 
-test('a rotation has both tokens at once, and removes the old one alone', async () => {
+test('a rotation has both tokens at once, and removes the old one alone', { tags: 'long' }, async () => {
   await tokens('add', '--app', 'demo');
   const [old = ''] = await prints();
   await tokens('add', '--app', 'demo');
@@ -61,7 +61,7 @@ test('a rotation has both tokens at once, and removes the old one alone', async 
   expect(await prints()).not.toContain(old);
 });
 
-test('the last token of an app goes only when that is meant', async () => {
+test('the last token of an app goes only when that is meant', { tags: 'long' }, async () => {
   await tokens('add', '--app', 'demo');
   const [last = ''] = await prints();
   const refused = await tokens('remove', last);

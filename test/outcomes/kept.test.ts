@@ -17,7 +17,9 @@ const moves = fc.array(fc.constantFrom('none', 'round', 'two at once', 'killed',
   maxLength: 6,
 });
 
-test('whatever was kept by when, by however many at once, the views say what looking through the history says', async () => {
+test('whatever was kept by when, by however many at once, the views say what looking through the history says', {
+  tags: 'long',
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       history,
@@ -56,7 +58,9 @@ test('whatever was kept by when, by however many at once, the views say what loo
   );
 });
 
-test('more lots than a request has room to name are worked off, the first ones first', async () => {
+test('more lots than a request has room to name are worked off, the first ones first', {
+  tags: 'long',
+}, async () => {
   const database = await freshDatabase();
   await database.client.command({
     query: `INSERT INTO room_touches

@@ -120,7 +120,9 @@ describe('of events that are no longer kept', () => {
     expect(runs).toMatchObject([{ dropped: [202401, 202402], troubles: [] }]);
   });
 
-  test('the facts stay as they are when their table is built anew, and it says so', async () => {
+  test('the facts stay as they are when their table is built anew, and it says so', {
+    tags: 'long',
+  }, async () => {
     expect((await rebuilt('sessions', false)).difference).toMatchObject({ added: 0, removed: 0, changed: 0 });
     await command("ALTER TABLE sessions_rows UPDATE room_name = 'other' WHERE sequence IN (4, 7)");
     const { difference, text } = await rebuilt('sessions', true);

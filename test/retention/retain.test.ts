@@ -61,7 +61,7 @@ async function run(): Promise<{ dropped: string[]; held: string[] }> {
 describe('a month whose books are not balanced is held, and dropped once they are', () => {
   const kept: StreamEvent[] = [];
 
-  test('each by what is wrong with it, and no other', async () => {
+  test('each by what is wrong with it, and no other', { tags: 'long' }, async () => {
     const session = (app: string, month: number, sequence: number) =>
       inMonth(app, month, 'session', sequence);
     const message = (app: string, month: number, sequence: number) =>
@@ -125,7 +125,7 @@ describe('a month whose books are not balanced is held, and dropped once they ar
     );
   });
 
-  test('mended, they go with the next run', async () => {
+  test('mended, they go with the next run', { tags: 'long' }, async () => {
     const [lost, ...others] = kept;
     await put.whole([...(lost === undefined ? [] : [lost]), ...others]);
     await command(`INSERT INTO dead_letter_dismissals

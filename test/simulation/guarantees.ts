@@ -30,7 +30,7 @@ export function testGuarantees(scenario: Scenario, { seeds, everyStepOf }: Exten
       expect(crashes).toBeGreaterThan(seeds / 2);
     });
 
-    test.each(everyStepOf)('whichever step of schedule %i it dies at', async (seed) => {
+    test.each(everyStepOf)('whichever step of schedule %i it dies at', { tags: 'long' }, async (seed) => {
       const { steps } = await runSchedule(scenario, seed, { atStep: Infinity });
       let crashes = 0;
       for (let atStep = 1; atStep <= steps; atStep++) {

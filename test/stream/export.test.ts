@@ -120,7 +120,9 @@ test('killed in the middle, it leaves no file that looks whole, and the next run
   expect((await filesIn(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
-test('a day that is not over, one whose events are missing, and a folder that is a file are refused in a sentence', async () => {
+test('a day that is not over, one whose events are missing, and a folder that is a file are refused in a sentence', {
+  tags: 'long',
+}, async () => {
   const dir = await testDir('export');
   const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
   const base = ['--format', 'parquet', '--kind', 'message', '--dir', dir];

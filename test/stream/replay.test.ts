@@ -156,7 +156,7 @@ test('killed at any moment and run again, it leaves no event out, and says where
   expect(ids.length - SESSIONS.length).toBeLessThanOrEqual(3 * 500);
 });
 
-test('the rate is kept, and Ctrl-C stops it where it can be resumed', async () => {
+test('the rate is kept, and Ctrl-C stops it where it can be resumed', { tags: 'long' }, async () => {
   const { topic, start, run } = await target();
   const startedMs = performance.now();
   const running = start('--from', '2026-03-04', '--rate', '500');
@@ -173,7 +173,9 @@ test('the rate is kept, and Ctrl-C stops it where it can be resumed', async () =
   expect(await messagesIn(topic)).toHaveLength(EVENTS.length);
 });
 
-test('a topic that the pipeline reads, and one that is not there, are refused', async () => {
+test('a topic that the pipeline reads, and one that is not there, are refused', {
+  tags: 'long',
+}, async () => {
   const { prefix, run, file } = await target();
   const refused = async (name: string) =>
     runScript(SCRIPT, { KAFKA_BROKERS: brokers, CLICKHOUSE_URL: database.url, TOPIC_PREFIX: prefix }, [

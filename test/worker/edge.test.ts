@@ -20,7 +20,9 @@ beforeAll(async () => {
 const unique = (more: object = {}) => JSON.stringify({ test: crypto.randomUUID(), ...more });
 
 describe('every sample of the vendor', () => {
-  test('is taken as its kind, stands on its topic once, redacted, with the headers of the contract', async () => {
+  test('is taken as its kind, stands on its topic once, redacted, with the headers of the contract', {
+    tags: 'long',
+  }, async () => {
     const app = await readTopics(brokers, prefix);
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const receipts = [];
@@ -255,7 +257,7 @@ describe('the time of receipt', () => {
     expect((await given('2026-01-01T00:00:00+07:00', ADMIN_TOKEN)).status).toBe(202);
   });
 
-  test('stands in for a time of occurrence that is absurd', async () => {
+  test('stands in for a time of occurrence that is absurd', { tags: 'long' }, async () => {
     const own = uniquePrefix();
     await createTopics(own);
     const other = await startWorker({ brokers, topicPrefix: own });

@@ -76,7 +76,7 @@ describe('what was acknowledged is published, whatever dies', () => {
 });
 
 describe('what the broker will not take', () => {
-  test('is set aside, visible, and does not block what comes behind it', async () => {
+  test('is set aside, visible, and does not block what comes behind it', { tags: 'long' }, async () => {
     const brokers = await sharedBrokers();
     const prefix = uniquePrefix();
     await createTopics(prefix);

@@ -90,7 +90,9 @@ test('an event is counted once, whatever OUTBOX_SHARDS was when it came first an
   expect([...published].sort()).toEqual(ids([...known.values()]).sort());
 });
 
-test('an outbox that the present OUTBOX_SHARDS has no more goes on publishing, and /status shows it', async () => {
+test('an outbox that the present OUTBOX_SHARDS has no more goes on publishing, and /status shows it', {
+  tags: 'long',
+}, async () => {
   const topicPrefix = uniquePrefix();
   await createTopics(topicPrefix);
   const all = bodies(0);
