@@ -58,10 +58,10 @@ async function run(): Promise<{ dropped: string[]; held: string[] }> {
   };
 }
 
-describe('a month whose books are not balanced is held, and dropped once they are', () => {
+describe('a month whose books are not balanced is held, and dropped once they are', { tags: 'long' }, () => {
   const kept: StreamEvent[] = [];
 
-  test('each by what is wrong with it, and no other', { tags: 'long' }, async () => {
+  test('each by what is wrong with it, and no other', async () => {
     const session = (app: string, month: number, sequence: number) =>
       inMonth(app, month, 'session', sequence);
     const message = (app: string, month: number, sequence: number) =>
@@ -125,7 +125,7 @@ describe('a month whose books are not balanced is held, and dropped once they ar
     );
   });
 
-  test('mended, they go with the next run', { tags: 'long' }, async () => {
+  test('mended, they go with the next run', async () => {
     const [lost, ...others] = kept;
     await put.whole([...(lost === undefined ? [] : [lost]), ...others]);
     await command(`INSERT INTO dead_letter_dismissals
