@@ -82,7 +82,10 @@ export function formatOf(table: string): RowFormat {
   return format;
 }
 
-/** `YYYY-MM`: the migrations partition by `toYYYYMM`. */
+let latestMonth = '';
+
+/** `YYYY-MM`: the migrations partition by `toYYYYMM`. Rows of a lot share the text of nearly always one month. */
 function monthOf(time: string): string {
-  return time.slice(0, 7);
+  if (!time.startsWith(latestMonth) || latestMonth === '') latestMonth = time.slice(0, 7);
+  return latestMonth;
 }

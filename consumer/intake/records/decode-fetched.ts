@@ -68,7 +68,7 @@ async function decodeBatches(bytes: Buffer, answer: Buffer): Promise<KafkaMessag
     try {
       if (length < MIN_BATCH_BYTES) throw new UndecodableError('it is damaged: a length is wrong');
       const batch: RecordBatch = readBatch(firstOffset, body);
-      lastOffset = batch.lastOffset;
+      lastOffset = batch.head.lastOffset;
       const read = await readMessages(batch);
       decompressed.set(answer, (decompressed.get(answer) ?? 0) + read.bytes);
       for (const message of read.messages) all.push(message);

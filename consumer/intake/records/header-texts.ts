@@ -12,8 +12,12 @@ const NAMES = new Map(
     ...['ce_outbox', 'ce_sequence', 'content-type', 'ce_chain', 'traceparent'],
   ].map((name) => [name, name]),
 );
-/** Those of the message before, by their place: nearly all messages have the same. */
+/** What is read into a number at once. */
+const NUMBERS: ReadonlySet<string> = new Set(['ce_time', 'ce_receivedtime', 'ce_sequence']);
+const SHORT = 100;
+/** Names, and short ASCII values, of the message before, by their place: nearly all messages have the same names. */
 const namesBefore: (string | undefined)[] = [];
+const valuesBefore: (string | undefined)[] = [];
 
 /**
  * The texts of the headers that make an event, out of a record's bytes. These are decoded together: a call for each name
@@ -33,16 +37,27 @@ export function headerTextsIn(block: Buffer): HeaderTexts | undefined {
     const valueLength = reader.varint();
     const at = reader.skip(Math.max(0, valueLength));
     if (!isOurs(name)) continue;
-    let text = signs.substring(at, reader.at);
-    if (NOT_ASCII.test(text)) {
-      const bytes = block.subarray(at, reader.at);
-      if (!isUtf8(bytes)) return undefined;
-      text = bytes.toString();
-    }
+    const before = valuesBefore[place];
+    const isBefore = before?.length === reader.at - at && signs.startsWith(before, at);
+    const text = isBefore ? before : textAt(block, NUMBERS.has(name) ? signs : undefined, at, reader.at);
+    if (text === undefined) return undefined;
+    const isAscii = text.length === reader.at - at;
+    if (isAscii && text.length <= SHORT && place < NAMES.size) valuesBefore[place] = text;
     const isOnly = valueLength >= 0 && !(name in texts);
     texts[name] = isOnly ? text : undefined;
   }
   return texts;
+}
+
+/**
+ * A value's text, undefined where it is not UTF-8.
+ * @param signs what the text may be a part of: it keeps all of it in memory for as long as itself
+ */
+function textAt(block: Buffer, signs: string | undefined, from: number, to: number): string | undefined {
+  const text = signs?.substring(from, to) ?? block.toString('latin1', from, to);
+  if (!NOT_ASCII.test(text)) return text;
+  const bytes = block.subarray(from, to);
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
 function nameAt(place: number, signs: string, at: number, length: number): string {

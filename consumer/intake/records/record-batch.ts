@@ -7,7 +7,8 @@ import { UndecodableError } from './undecodable.ts';
  * A batch of records, Kafka's message format 2, as every broker since 0.11 stores it: its head, and its records,
  * compressed or not. See the "RecordBatch" section of Kafka's documentation of its message format.
  */
-export interface RecordBatch extends BatchHead {
+export interface RecordBatch {
+  readonly head: BatchHead;
   readonly count: number;
   readonly records: Buffer;
 }
@@ -20,36 +21,28 @@ export function readBatch(firstOffset: bigint, bytes: Buffer): RecordBatch {
   const reader = new Reader(bytes);
   // The leader's epoch, the magic byte and the checksum.
   reader.take(9);
-  const attributes = reader.int16();
-  const lastOffset = firstOffset + BigInt(reader.int32());
-  const firstTimestamp = reader.int64();
-  const maxTimestamp = reader.int64();
-  const producerId = reader.int64();
+  const head = {
+    firstOffset,
+    attributes: reader.int16(),
+    lastOffset: firstOffset + BigInt(reader.int32()),
+    firstTimestamp: reader.int64(),
+    maxTimestamp: reader.int64(),
+    producerId: reader.int64(),
+  };
   // The producer's epoch and its sequence number.
   reader.take(6);
-  const count = reader.int32();
-  const records = reader.rest();
-  return {
-    firstOffset,
-    lastOffset,
-    attributes,
-    firstTimestamp,
-    maxTimestamp,
-    producerId,
-    count,
-    records,
-  };
+  return { head, count: reader.int32(), records: reader.rest() };
 }
 
 /** The messages of a batch, and how many bytes it came to. @throws UndecodableError */
 export async function readMessages(
-  batch: RecordBatch,
+  { head, count, records }: RecordBatch,
 ): Promise<{ messages: RecordMessage[]; bytes: number }> {
-  const bytes = await decompress(batch.attributes, batch.records);
-  if (batch.count < 0 || batch.count * MIN_RECORD_BYTES > bytes.length) {
+  const bytes = await decompress(head.attributes, records);
+  if (count < 0 || count * MIN_RECORD_BYTES > bytes.length) {
     throw new UndecodableError('it is damaged: it has not as many records as it says');
   }
   const reader = new Reader(bytes);
-  const messages = Array.from({ length: batch.count }, () => new RecordMessage(batch, reader));
+  const messages = Array.from({ length: count }, () => new RecordMessage(head, reader));
   return { messages, bytes: bytes.length };
 }

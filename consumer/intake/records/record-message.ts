@@ -23,9 +23,11 @@ export interface BatchHead {
 export class RecordMessage implements RecordBatchEntry {
   readonly attributes: number;
   readonly offset: string;
-  readonly value: Buffer | null;
   readonly #batch: BatchHead;
   readonly #record: Buffer;
+  /** Undefined where it has no value. */
+  readonly #valueAt: number | undefined;
+  /** They follow the value. */
   readonly #headersAt: number;
   #headers: IHeaders | undefined;
 
@@ -38,7 +40,8 @@ export class RecordMessage implements RecordBatchEntry {
     fields.skipVarlong();
     this.offset = (batch.firstOffset + BigInt(fields.varint())).toString();
     fields.skipVarintBytes();
-    this.value = fields.varintBytes();
+    const valueLength = fields.varint();
+    this.#valueAt = valueLength === -1 ? undefined : fields.skip(valueLength);
     this.#headersAt = fields.at;
     skipHeaders(fields);
   }
@@ -47,6 +50,10 @@ export class RecordMessage implements RecordBatchEntry {
     const { attributes, maxTimestamp, firstTimestamp } = this.#batch;
     if (attributes & IS_LOG_APPEND_TIME) return maxTimestamp.toString();
     return (firstTimestamp + this.#fields().varlong()).toString();
+  }
+
+  get value(): Buffer | null {
+    return this.#valueAt === undefined ? null : this.#record.subarray(this.#valueAt, this.#headersAt);
   }
 
   get key(): Buffer | null {
