@@ -137,5 +137,7 @@ describe('a header', () => {
     expect(isEventWith(['theirs', broken])).toBe(true);
     expect(isEventWith(['ce_subject', broken])).toBe(false);
     expect(isEventWith(['ce_subject', Buffer.concat([varint(2), Buffer.from('é')])])).toBe(true);
+    // Nor does the message before, whose text has the same signs as these bytes have in Latin-1.
+    expect(isEventWith(['ce_subject', Buffer.concat([varint(1), Buffer.from('é', 'latin1')])])).toBe(false);
   });
 });

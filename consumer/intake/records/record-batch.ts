@@ -35,9 +35,11 @@ export function readBatch(firstOffset: bigint, bytes: Buffer): RecordBatch {
 }
 
 /** The messages of a batch, and how many bytes it came to. @throws UndecodableError */
-export async function readMessages(
-  { head, count, records }: RecordBatch,
-): Promise<{ messages: RecordMessage[]; bytes: number }> {
+export async function readMessages({
+  head,
+  count,
+  records,
+}: RecordBatch): Promise<{ messages: RecordMessage[]; bytes: number }> {
   const bytes = await decompress(head.attributes, records);
   if (count < 0 || count * MIN_RECORD_BYTES > bytes.length) {
     throw new UndecodableError('it is damaged: it has not as many records as it says');
