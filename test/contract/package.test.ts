@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Kafka, type KafkaMessage } from 'cloudevents';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +13,7 @@ import { baseEnvironment, ROOT } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 import { createTopics, quietKafka, startOwnKafka, uniquePrefix } from '../support/kafka.ts';
 import { installOffline, packInto } from '../support/offline-install.ts';
+import { runProgram } from '../support/programs.ts';
 import { sharedBrokers, testDir } from '../support/shared.ts';
 import { ADMIN_TOKEN, startWorker } from '../support/worker.ts';
 import { arrived, post, readTopics, SAMPLES, sample } from '../worker/edge-helpers.ts';
@@ -28,17 +27,6 @@ interface Kept {
   readonly kind: string;
   readonly payload: unknown;
   readonly summary: string;
-}
-
-/** Runs a program to its end. @throws what it wrote where its exit code is not 0 */
-async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(command, [...args], { cwd, env: baseEnvironment() });
-    return stdout;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
-  }
 }
 
 /** The TypeScript of a page, block by block. */
@@ -73,7 +61,7 @@ describe('the package', () => {
 
   beforeAll(async () => {
     const dir = await testDir('package');
-    await run('npm', ['pack', '-w', 'schemas', '--pack-destination', dir], ROOT);
+    await runProgram('npm', ['pack', '-w', 'schemas', '--pack-destination', dir], ROOT);
     tarball = join(dir, (await readdir(dir)).find((name) => name.endsWith('.tgz')) ?? '');
     team = await testDir('team');
     await writeFile(join(team, 'package.json'), '{ "name": "crm", "private": true, "type": "module" }\n');
@@ -87,8 +75,8 @@ describe('the package', () => {
   });
 
   test('is one to publint and to arethetypeswrong', async () => {
-    await run(join(BIN, 'publint'), ['--strict', tarball], ROOT);
-    await run(join(BIN, 'attw'), ['--profile', 'esm-only', tarball], ROOT);
+    await runProgram(join(BIN, 'publint'), ['--strict', tarball], ROOT);
+    await runProgram(join(BIN, 'attw'), ['--profile', 'esm-only', tarball], ROOT);
   });
 
   test('needs arktype and nothing else, its main entry no kafkajs either', async () => {
@@ -104,7 +92,7 @@ describe('the package', () => {
       "import { FIXTURE_NAMES, fixture } from 'qiscus-stream-events/fixtures';",
       'console.log(FIXTURE_NAMES.map((name) => decode(fixture(name)).kind).join());',
     ].join('\n');
-    expect((await run(process.execPath, ['--input-type=module', '-e', script], alone)).trim()).toBe(
+    expect((await runProgram(process.execPath, ['--input-type=module', '-e', script], alone)).trim()).toBe(
       'agent-logout,agent-logout,agent-logout,session,resolution,message,allocation,custom-button,unrecognized',
     );
   });
@@ -124,7 +112,7 @@ describe('the package', () => {
     );
     const config = { extends: './tsconfig.json', files: names };
     await writeFile(join(team, 'tsconfig.pages.json'), JSON.stringify(config));
-    await run(join(BIN, 'tsc'), ['-p', 'tsconfig.pages.json', '--typeRoots', TYPE_ROOTS], team);
+    await runProgram(join(BIN, 'tsc'), ['-p', 'tsconfig.pages.json', '--typeRoots', TYPE_ROOTS], team);
   });
 
   test('lets the subscriber on the page tell a chat who waits for too long, and try again when the chat is away', {
@@ -175,7 +163,7 @@ describe('the package', () => {
   });
 
   test("compiles another team's program under strict, and refuses what no kind has", async () => {
-    await run(join(BIN, 'tsc'), ['-p', 'tsconfig.json', '--typeRoots', TYPE_ROOTS], team);
+    await runProgram(join(BIN, 'tsc'), ['-p', 'tsconfig.json', '--typeRoots', TYPE_ROOTS], team);
   });
 
   test('lets another team receive each event of the running pipeline once, through redeliveries, a restart and a kill', {

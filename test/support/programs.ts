@@ -21,3 +21,14 @@ export function runScript(
     timeout: timeoutMs,
   });
 }
+
+/** Runs any program to its end. @returns its output @throws an error with all that it wrote, when its exit code is not 0 */
+export async function runProgram(command: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command, [...args], { cwd, env: baseEnvironment() });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
+  }
+}

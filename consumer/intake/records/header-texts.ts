@@ -20,8 +20,8 @@ const namesBefore: (string | undefined)[] = [];
 const valuesBefore: (string | undefined)[] = [];
 
 /**
- * The texts of the headers that make an event, out of a record's bytes. These are decoded together: a call for each name
- * and each value takes longer.
+ * The texts of the headers that make an event, out of a record's bytes. Nearly all names, and many values, are those of
+ * the message before at the same place: they are looked for in the block's signs, which are decoded by one call.
  * @param block the number of headers, and each header
  * @returns undefined where one of them is not UTF-8
  */

@@ -16,8 +16,8 @@ import { repeat, troubleKafka } from './weather.ts';
 /** The consumer as it is, or with one thing broken, to show that the simulation notices; and what it is sent. */
 export interface ConsumerVariant {
   readonly facts?: Facts;
-  /** What troubles Kafka beside the weather that the seed makes, until a time. */
-  readonly trouble?: (sim: Simulation, kafka: Kafka, untilMs: number) => void;
+  /** What troubles it beside the weather that the seed makes, until a time. */
+  readonly trouble?: (sim: Simulation, world: ConsumerWorld, untilMs: number) => void;
   readonly insert?: (insert: Warehouse['insert']) => Warehouse['insert'];
   readonly answers?: Warehouse['answers'];
   readonly producer?: (kafka: Kafka) => Pick<Producer, 'connect' | 'send'>;
@@ -80,7 +80,7 @@ export class ConsumerWorld {
     stream.publishWithin(this.events, durationMs);
     if (isRefusal) refuseForAWhile(sim, this, this.#checks);
     else if (random.chance(0.9)) this.#trouble();
-    variant.trouble?.(sim, this.kafka, this.calmAtMs);
+    variant.trouble?.(sim, this, this.calmAtMs);
     for (let count = random.integer(1, 2); count > 0; count--) this.#startProcess();
   }
 

@@ -46,7 +46,7 @@ export function troubleKafka(sim: Simulation, kafka: Kafka, untilMs: number): vo
 }
 
 /** Partitions move from broker to broker ten times a second until a time, and requests to them are lost. */
-export function shuffleLeaders(sim: Simulation, kafka: Kafka, untilMs: number): void {
+export function shuffleLeaders(sim: Simulation, { kafka }: { readonly kafka: Kafka }, untilMs: number): void {
   kafka.faults.loseRequest = 0.3;
   repeat(sim, 100, untilMs, () => moveLeaders(sim, kafka));
   sim.schedule(untilMs - sim.nowMs, () => Object.assign(kafka.faults, { loseRequest: 0 }));
