@@ -1,21 +1,20 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Membership } from '../schemas/group/membership.ts';
 import { Offsets, type OffsetsWatch } from '../schemas/group/offsets.ts';
-import { RecordMessage } from './intake/records/record-message.ts';
 import { readable, type Undecodable } from './intake/records/undecodable.ts';
-import { prepare } from './prepare.ts';
+import { type Memory, PackedBatch } from './packed-batch.ts';
 import { Accumulator, type Limits } from './settle/accumulator.ts';
 import { HeldPartitions } from './settle/held-partitions.ts';
-import { bytesOf } from './settle/lots.ts';
 import { heartbeatingUntil, type Stored } from './settle/settle.ts';
 import { createStore, type StoreDeps } from './store.ts';
-import type { Work } from './work.ts';
 
 // Large parts are cheap for ClickHouse, and small lots for memory. Ten lots a second are what its merges take for long.
 const LIMITS: Limits = { maxItems: 15_000, maxBytes: 16_000_000, maxStores: 1, lingerMs: 1_000, paceMs: 100 };
 
 export interface PipelineDeps extends StoreDeps {
   readonly membership: Membership;
+  /** By default what all of the process share. */
+  readonly memory?: Memory | undefined;
 }
 
 type Held = Extract<Stored, { readonly ending: 'held' }>;
@@ -25,10 +24,10 @@ type Held = Extract<Stored, { readonly ending: 'held' }>;
  * it is stored. Nothing is acknowledged that is not stored; whatever is read twice is stored once.
  */
 export function createPipeline(deps: PipelineDeps) {
-  const { membership, metrics, deadLetters } = deps;
+  const { membership, metrics, deadLetters, memory } = deps;
   const held = new HeldPartitions(deps);
   const offsets = new Offsets(watchOffsets(deps));
-  const accumulator = new Accumulator<Work>(LIMITS, createStore(deps)); // 6, dead letters
+  const accumulator = new Accumulator(LIMITS, createStore(deps)); // 6, dead letters
   let isStopping = false;
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -47,10 +46,10 @@ export function createPipeline(deps: PipelineDeps) {
     const settle = offsets.take(payload, last, signal);
     if (settle === undefined) return;
     metrics.consumed.inc({ topic }, messages.length);
-    const work = messages.map((message) => prepare({ topic, partition, message }, deadLetters.topic)); // 4, 5
-    const bytes = sizeOf(messages);
+    const batch = new PackedBatch({ topic, partition, messages }, deadLetters.topic, memory); // 4, 5
+    const { bytes } = batch;
     const hasMore = BigInt(last) + 1n < BigInt(highWatermark);
-    const { room, ended } = accumulator.add(work, bytes, hasMore, signal);
+    const { room, ended } = accumulator.add(batch, bytes, hasMore, signal);
     void ended.then((ending) => {
       if (ending.ending === 'stored') moveOn(payload, settle);
       else if (ending.ending === 'held') stepAside(payload, ending, bytes, settle);
@@ -107,11 +106,4 @@ function watchOffsets({ log, metrics }: PipelineDeps): OffsetsWatch {
     refused: (error, attempt) =>
       log.warn({ err: error, attempt }, 'offsets cannot be committed yet; they are tried again'),
   };
-}
-
-function sizeOf(messages: readonly KafkaMessage[]): number {
-  return messages.reduce(
-    (sum, message) => sum + (message instanceof RecordMessage ? message.bytes : bytesOf(message)),
-    0,
-  );
 }

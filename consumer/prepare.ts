@@ -4,16 +4,35 @@ import { decode, isDecoded } from './intake/decode.ts';
 import { canaryRow } from './normalize/canary.ts';
 import { eventRow } from './normalize/event.ts';
 import { normalize } from './normalize/normalize.ts';
-import { canaryTableRow, deadLetterTableRow, eventTableRow, factTableRow } from './persist/tables.ts';
-import type { Failure, Source, Work } from './work.ts';
+import {
+  canaryTableRow,
+  deadLetterTableRow,
+  eventTableRow,
+  factTableRow,
+  written,
+} from './persist/tables.ts';
+import type { Failure, Source, UnwrittenRow, Work } from './work.ts';
 
 /**
  * Stages 4 and 5: makes a Kafka message the work that it asks for. Pure: a replay asks for the same. It never
  * throws: thrown by one message, an error would stop its partition, and the process, again and again.
  */
 export function prepare(source: Source, deadLetterTopic: string): Work {
+  return prepareFor(source, deadLetterTopic, (rows) => rows.map(written));
+}
+
+/**
+ * The same, its rows written by the caller.
+ * @param write is given all rows of the message, once or not at all; what it throws is a failure of the message
+ */
+export function prepareFor<Row>(
+  source: Source,
+  deadLetterTopic: string,
+  write: (rows: readonly UnwrittenRow[]) => readonly Row[],
+): Work<Row> {
   try {
-    return source.topic === deadLetterTopic ? letterWork(source) : eventWork(source);
+    const work = source.topic === deadLetterTopic ? letterWork(source) : eventWork(source);
+    return { ...work, rows: write(work.rows) };
   } catch (error) {
     // The error's own text may quote the payload.
     const what = error instanceof Error ? error.name : 'unknown';
@@ -21,11 +40,11 @@ export function prepare(source: Source, deadLetterTopic: string): Work {
   }
 }
 
-function letterWork(source: Source): Work {
+function letterWork(source: Source): Work<UnwrittenRow> {
   return { source, event: undefined, rows: [deadLetterTableRow(deadLetterRow(source))], failure: undefined };
 }
 
-function eventWork(source: Source): Work {
+function eventWork(source: Source): Work<UnwrittenRow> {
   const decoded = decode(source.message);
   if (!isDecoded(decoded)) return failed(source, { stage: 'decode', reason: decoded.problem });
   const { event, payload } = decoded;
@@ -42,6 +61,6 @@ function eventWork(source: Source): Work {
   return { source, event, rows: [stored, factTableRow(event.kind, normalized.row)], failure: undefined };
 }
 
-function failed(source: Source, failure: Failure): Work {
+function failed(source: Source, failure: Failure): Work<never> {
   return { source, event: undefined, rows: [], failure };
 }

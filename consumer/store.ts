@@ -1,7 +1,9 @@
 import { isCanary } from '../schemas/canary.ts';
 import { backOff } from '../schemas/group/backoff.ts';
+import type { PackedBatch, Traced } from './packed-batch.ts';
 import type { InsertDeps } from './persist/insert.ts';
 import { insertLot } from './persist/insert-lot.ts';
+import { insertPacked } from './persist/insert-packed.ts';
 import type { StoreLot } from './settle/accumulator.ts';
 import type { FailedWork } from './settle/dead-letter.ts';
 import type { ErasedWork } from './settle/erased-work.ts';
@@ -10,10 +12,11 @@ import type { Hold, Settled, Stored } from './settle/settle.ts';
 import { exemplarLabels } from './watch/exemplar.ts';
 import { idsOf } from './watch/ids.ts';
 import type { Spans } from './watch/spans.ts';
-import type { Effort, Held, Unsettled, Work } from './work.ts';
+import type { Effort, Failure, Held, Unsettled, Work } from './work.ts';
 
 // One second and a half, in which most troubles pass; then what fails steps aside, and other lots go on.
 const TOGETHER: Effort = { tries: 5, vainTries: 0 };
+const NO_TABLE: ReadonlySet<string> = new Set();
 const MIN_VAIN_TRIES = 25;
 const MAX_VAIN_TRIES = 200;
 
@@ -21,36 +24,68 @@ export interface StoreDeps extends InsertDeps {
   /** Undefined where nobody asks for spans. */
   readonly spans?: Spans | undefined;
   readonly deadLetters: DeadLetterDeps;
-  readonly erased: Pick<ErasedWork, 'applied'>;
+  readonly erased: Pick<ErasedWork, 'applied' | 'hasAny'>;
   /** Told of an error that no waiting mends; must end the process. */
   readonly onFatal: (error: unknown) => void;
 }
 
 /**
- * Stages 6 and 7 of a lot: rows → ClickHouse, dead letters aside. The lot is tried as a whole first. What of it still
- * fails then is tried batch by batch, each in its own time and for ever: what fails for one reason holds nothing that
- * fails for none.
+ * Stages 6 and 7 of a lot: rows → ClickHouse, dead letters aside. The lot is tried as a whole first, packed as it is.
+ * What of it fails then is taken apart, and what still fails is tried batch by batch, each in its own time and for
+ * ever: what fails for one reason holds nothing that fails for none.
  */
-export function createStore(deps: StoreDeps): StoreLot<Work> {
+export function createStore(deps: StoreDeps): StoreLot<PackedBatch> {
   const { deadLetters, erased, metrics, log, spans, onFatal } = deps;
 
-  async function store(
-    batches: readonly (readonly Work[])[],
-    signal: AbortSignal,
-  ): Promise<readonly Stored[]> {
-    const came = batches.flat().map((work) => ({ work }));
-    const allowed = (await erased.applied(came, signal)).map(({ work }) => work);
-    const lot = allowed.map((work) => ({ work, standing: 0, failure: work.failure }));
-    const held = await advance(lot, TOGETHER, signal);
+  async function store(batches: readonly PackedBatch[], signal: AbortSignal): Promise<readonly Stored[]> {
+    const left = await storePacked(batches, signal);
+    if (left === 'abandoned') return [];
+    const came = left.flat();
+    if (came.length === 0) return batches.map(() => ({ ending: 'stored' }));
+    const allowed = await erased.applied(came, signal);
+    const held = await advance(allowed, TOGETHER, signal);
     if (held === 'abandoned') return [];
     const heldOf = new Map(held.map((each) => [each.work, each]));
     let first = 0;
-    return batches.map(({ length }) => {
+    return left.map(({ length }) => {
       const batch = allowed.slice(first, first + length);
       first += length;
-      const rest = batch.flatMap((work) => heldOf.get(work) ?? []);
+      const rest = batch.flatMap(({ work }) => heldOf.get(work) ?? []);
       return endingOf(rest, signal);
     });
+  }
+
+  /** Stores what is packed. @returns what is left to do of each batch */
+  async function storePacked(
+    batches: readonly PackedBatch[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Unsettled[])[] | 'abandoned'> {
+    const ids = batches.flatMap((batch) => batch.ids);
+    if (await erased.hasAny(ids, signal)) return batches.map((batch) => batch.unpacked(NO_TABLE));
+    const rows = batches.map((batch) => batch.rows);
+    const outcome = await insertPacked(rows, deps, signal);
+    if (outcome.ending === 'abandoned') return outcome.ending;
+    if (!outcome.isWhole) return batches.map((batch) => batch.unpacked(outcome.standing));
+    for (const batch of batches) {
+      tellStored(batch);
+      if (outcome.isAtOnce) batch.release();
+    }
+    return batches.map(({ rest }) => rest);
+  }
+
+  function tellStored({ receivedMs, traced }: PackedBatch): void {
+    for (const ms of receivedMs) observe(ms, undefined);
+    for (const each of traced) tellVisible(each, undefined);
+  }
+
+  function observe(receivedMs: number, traceparent: string | undefined): void {
+    const value = (Date.now() - receivedMs) / 1_000;
+    metrics.visibleSeconds.observe({ value, exemplarLabels: exemplarLabels(traceparent) });
+  }
+
+  function tellVisible({ source, event }: Traced, failure: Failure | undefined): void {
+    spans?.settled({ source, event }, failure);
+    if (!isCanary(event)) observe(event.receivedMs, event.traceparent);
   }
 
   function endingOf(rest: readonly Held[], signal: AbortSignal): Stored {
@@ -102,13 +137,9 @@ export function createStore(deps: StoreDeps): StoreLot<Work> {
     const unsent = sent.unsent.map(unsentLetter);
     for (const { work } of unsent) waiting.add(work);
     for (const { work } of lot) {
-      if (work.event === undefined || waiting.has(work)) continue;
-      spans?.settled(work, failed.get(work)?.failure);
-      if (isCanary(work.event)) continue;
-      metrics.visibleSeconds.observe({
-        value: (Date.now() - work.event.receivedMs) / 1_000,
-        exemplarLabels: exemplarLabels(work.event.traceparent),
-      });
+      const { source, event } = work;
+      if (event !== undefined && !waiting.has(work))
+        tellVisible({ source, event }, failed.get(work)?.failure);
     }
     return [...inserted.held, ...unsent];
   }

@@ -17,21 +17,31 @@ export interface Failure {
   readonly reason: string;
 }
 
-export interface TableRow {
+/** Where a row goes. */
+interface Destination {
   readonly table: string;
-  /** As the table's row format has it. */
-  readonly bytes: Buffer;
   /** The table's partition that it falls into: an insert touches a bounded number of them. */
   readonly partition: string;
 }
 
+export interface TableRow extends Destination {
+  /** As the table's row format has it. */
+  readonly bytes: Buffer;
+}
+
+/** A row that is not written yet. */
+export interface UnwrittenRow extends Destination {
+  /** By the table's columns. */
+  readonly values: object;
+}
+
 /** What one Kafka message asks for: its rows, and a dead letter where it failed already. */
-export interface Work {
+export interface Work<Row = TableRow> {
   readonly source: Source;
   /** Undefined where the message could not be decoded, or is itself a dead letter. */
   readonly event: EventHead | undefined;
   /** Inserted in this order: a row is inserted only when those before it stand. */
-  readonly rows: readonly TableRow[];
+  readonly rows: readonly Row[];
   readonly failure: Failure | undefined;
 }
 

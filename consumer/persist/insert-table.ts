@@ -2,6 +2,7 @@ import type { FailedWork } from '../settle/dead-letter.ts';
 import type { Effort, Held, Unsettled } from '../work.ts';
 import { SUSPICIOUS_ROWS } from './breaker.ts';
 import { type InsertDeps, insert } from './insert.ts';
+import { inPieces } from './row-binary/row-format.ts';
 
 /** A row of a work that has not come further than to it. */
 export interface Item {
@@ -17,7 +18,7 @@ export interface TableOutcome {
 }
 
 // ClickHouse takes 100 partitions in one insert by default (max_partitions_per_insert_block), and each costs a part.
-const MAX_PARTITIONS = 50;
+export const MAX_PARTITIONS = 50;
 // Of an insert that is taken apart; the rest is tried again later.
 const MAX_FAILURES = 200;
 // Enough to come to a single row of the largest lot.
@@ -84,7 +85,7 @@ class Search {
 
   async insert(items: readonly Item[], because = ''): Promise<void> {
     if (this.#isVain()) return this.#hold(items, because);
-    const rows = items.map(({ bytes }) => bytes);
+    const rows = { count: items.length, pieces: [...inPieces(items.map(({ bytes }) => bytes))] };
     const insertion = await insert(this.#table, rows, this.#deps, this.#effort, this.#signal);
     if (insertion.ending === 'abandoned') return;
     if (insertion.ending === 'inserted') {

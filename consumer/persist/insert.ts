@@ -5,20 +5,20 @@ import type { ConsumerMetrics } from '../watch/metrics.ts';
 import type { Effort } from '../work.ts';
 import type { Breaker } from './breaker.ts';
 import { describeFault, insertFault } from './faults.ts';
-import type { RowSink } from './row-sink.ts';
+import type { RowSink, Rows } from './row-sink.ts';
 
 /** A table that lets its inserts hang must not hold the others for as many time-outs as there are tries. */
 const PATIENCE_MS = 5_000;
 
 /**
  * How an insert ended.
- * - `inserted`: all of it stands
+ * - `inserted`: all of it stands, after so many tries
  * - `poison`: a row of it can never be inserted
  * - `refused`: it was tried as often as it should be, and ClickHouse answers otherwise
  * - `abandoned`: the signal was aborted first
  */
 export type Insert =
-  | { readonly ending: 'inserted' }
+  | { readonly ending: 'inserted'; readonly tries: number }
   | { readonly ending: 'poison'; readonly code: string }
   | { readonly ending: 'refused'; readonly code: string }
   | { readonly ending: 'abandoned' };
@@ -42,7 +42,7 @@ export interface InsertDeps {
  */
 export async function insert(
   table: string,
-  rows: readonly Buffer[],
+  rows: Rows,
   deps: InsertDeps,
   { tries, vainTries }: Effort,
   signal: AbortSignal,
@@ -54,10 +54,10 @@ export async function insert(
     try {
       await sink.insert(table, rows, signal);
       stopTimer();
-      metrics.inserted.inc({ table }, rows.length);
-      metrics.insertRows.observe({ table }, rows.length);
+      metrics.inserted.inc({ table }, rows.count);
+      metrics.insertRows.observe({ table }, rows.count);
       breaker.inserted(table);
-      return { ending: 'inserted' };
+      return { ending: 'inserted', tries: attempt + 1 };
     } catch (error) {
       const fault = insertFault(error);
       const { code, hint } = describeFault(error);

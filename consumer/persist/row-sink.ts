@@ -2,13 +2,19 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { answers } from './clickhouse.ts';
-import { inPieces } from './row-binary/row-format.ts';
 import { formatOf } from './tables.ts';
+
+/** Rows of one table, as it takes them. */
+export interface Rows {
+  readonly count: number;
+  /** Each of whole rows, and read until the insert has ended. */
+  readonly pieces: readonly Buffer[];
+}
 
 /** Where rows go. */
 export interface RowSink {
   /** Inserts rows, of which all stand then; one inserted again is the same row. @throws what `insertFault` sorts */
-  insert(table: string, rows: readonly Buffer[], signal: AbortSignal): Promise<void>;
+  insert(table: string, rows: Rows, signal: AbortSignal): Promise<void>;
   /** Whether ClickHouse answers a query. */
   answers(): Promise<boolean>;
 }
@@ -19,7 +25,7 @@ export function clickHouseSink(client: ClickHouseClient): RowSink {
     insert: async (table, rows, signal) => {
       const { stream } = await client.exec({
         query: `INSERT INTO ${table} FORMAT RowBinaryWithNamesAndTypes`,
-        values: Readable.from(bodyOf(table, rows), { objectMode: false }),
+        values: Readable.from([formatOf(table).header, ...rows.pieces], { objectMode: false }),
         clickhouse_settings: {
           // Tried again after it failed between the table and its materialized views, it must reach these as well.
           deduplicate_blocks_in_dependent_materialized_views: 1,
@@ -33,9 +39,4 @@ export function clickHouseSink(client: ClickHouseClient): RowSink {
     },
     answers: () => answers(client),
   };
-}
-
-function* bodyOf(table: string, rows: readonly Buffer[]): Generator<Buffer> {
-  yield formatOf(table).header;
-  yield* inPieces(rows);
 }

@@ -3,7 +3,7 @@ import type { DeadLetterRow } from '../intake/dead-letter-row.ts';
 import type { CanaryRow } from '../normalize/canary.ts';
 import type { EventRow } from '../normalize/event.ts';
 import type { FactColumns } from '../normalize/row.ts';
-import type { TableRow } from '../work.ts';
+import type { TableRow, UnwrittenRow } from '../work.ts';
 import { CANARY_COLUMNS, DEAD_LETTER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS } from './row-binary/columns.ts';
 import { RowFormat } from './row-binary/row-format.ts';
 
@@ -51,28 +51,29 @@ export const ROW_FORMATS: ReadonlyMap<string, RowFormat> = new Map([
   ...FACT_KINDS.map((kind) => [FACT_TABLES[kind], new RowFormat(FACT_COLUMNS[kind])] as const),
 ]);
 
-/** A row of `events_rows`. @throws UnfitValueError */
-export function eventTableRow(row: EventRow<string | Uint8Array>): TableRow {
-  return tableRow(EVENTS_TABLE, row, monthOf(row.received_at));
+/** A row of `events_rows`. */
+export function eventTableRow(row: EventRow<string | Uint8Array>): UnwrittenRow {
+  return { table: EVENTS_TABLE, partition: monthOf(row.received_at), values: row };
 }
 
-/** A row of a kind's own table. @throws UnfitValueError */
-export function factTableRow(kind: FactKind, row: FactColumns): TableRow {
-  return tableRow(FACT_TABLES[kind], row, monthOf(row.occurred_at));
+/** A row of a kind's own table. */
+export function factTableRow(kind: FactKind, row: FactColumns): UnwrittenRow {
+  return { table: FACT_TABLES[kind], partition: monthOf(row.occurred_at), values: row };
 }
 
-/** A row of `dead_letters_rows`, which has one partition. @throws UnfitValueError */
-export function deadLetterTableRow(row: DeadLetterRow): TableRow {
-  return tableRow(DEAD_LETTERS_TABLE, row, '');
+/** A row of `dead_letters_rows`, which has one partition. */
+export function deadLetterTableRow(row: DeadLetterRow): UnwrittenRow {
+  return { table: DEAD_LETTERS_TABLE, partition: '', values: row };
 }
 
-/** A row of `canaries`, which has one partition. @throws UnfitValueError */
-export function canaryTableRow(row: CanaryRow): TableRow {
-  return tableRow(CANARIES_TABLE, row, '');
+/** A row of `canaries`, which has one partition. */
+export function canaryTableRow(row: CanaryRow): UnwrittenRow {
+  return { table: CANARIES_TABLE, partition: '', values: row };
 }
 
-function tableRow(table: string, row: object, partition: string): TableRow {
-  return { table, bytes: formatOf(table).encode(row), partition };
+/** A row as its table takes it. @throws UnfitValueError */
+export function written({ table, partition, values }: UnwrittenRow): TableRow {
+  return { table, partition, bytes: formatOf(table).encode(values) };
 }
 
 /** How the rows of a table are written. @throws RangeError for a table that the stream does not go to */

@@ -15,10 +15,12 @@ export interface Limits {
 }
 
 /** Stores the batches of a lot. It must not throw, and says of each batch, in their order, how it ended. */
-export type StoreLot<T> = (
-  batches: readonly (readonly T[])[],
-  signal: AbortSignal,
-) => Promise<readonly Stored[]>;
+export type StoreLot<Batch> = (batches: readonly Batch[], signal: AbortSignal) => Promise<readonly Stored[]>;
+
+/** Anything that comes as a whole, and of how many items it is. */
+export interface Sized {
+  readonly length: number;
+}
 
 /** What comes of a batch that was added. */
 export interface Added {
@@ -37,14 +39,14 @@ const NOW = Promise.resolve();
  * The first batch of a quiet stream is stored at once, and what comes while a lot is stored makes the next one. Of a
  * backlog, lots are filled. What waits in memory is bounded: the lots that are being stored, and one that is full.
  */
-export class Accumulator<T> {
-  readonly #store: StoreLot<T>;
+export class Accumulator<Batch extends Sized> {
+  readonly #store: StoreLot<Batch>;
   readonly #limits: Limits;
-  readonly #closed: Lot<T>[] = [];
-  #open: Lot<T> | undefined;
+  readonly #closed: Lot<Batch>[] = [];
+  #open: Lot<Batch> | undefined;
   #stores = 0;
 
-  constructor(limits: Limits, store: StoreLot<T>) {
+  constructor(limits: Limits, store: StoreLot<Batch>) {
     this.#limits = limits;
     this.#store = store;
   }
@@ -54,11 +56,11 @@ export class Accumulator<T> {
    * one that has ended can be dropped whole.
    * @param hasMore whether more is waiting behind it
    */
-  add(items: readonly T[], bytes: number, hasMore: boolean, signal: AbortSignal): Added {
+  add(batch: Batch, bytes: number, hasMore: boolean, signal: AbortSignal): Added {
     if (signal.aborted) return { room: NOW, ended: Promise.resolve({ ending: 'abandoned' }) };
     if (this.#open?.signal !== signal) this.flush();
     const lot = this.#open ?? this.#begin(signal);
-    const ended = lot.add(items, bytes, hasMore);
+    const ended = lot.add(batch, bytes, hasMore);
     if (lot.items >= this.#limits.maxItems || lot.bytes >= this.#limits.maxBytes) this.flush();
     return { room: lot.hasMore && lot === this.#open ? NOW : this.#roomBehind(lot), ended };
   }
@@ -74,22 +76,22 @@ export class Accumulator<T> {
     this.#open = undefined;
   }
 
-  #begin(signal: AbortSignal): Lot<T> {
-    const lot = new Lot<T>(signal);
+  #begin(signal: AbortSignal): Lot<Batch> {
+    const lot = new Lot<Batch>(signal);
     this.#open = lot;
     void this.#linger(lot);
     return lot;
   }
 
   /** Other partitions' batches of the same answer come within the same turn of the event loop. */
-  async #linger(lot: Lot<T>): Promise<void> {
+  async #linger(lot: Lot<Batch>): Promise<void> {
     await sleep(0);
     if (lot.hasMore) await sleep(this.#limits.lingerMs);
     lot.isDue = true;
     this.#storeNext();
   }
 
-  async #roomBehind(lot: Lot<T>): Promise<void> {
+  async #roomBehind(lot: Lot<Batch>): Promise<void> {
     await sleep(0);
     if (lot !== this.#open) await lot.begun;
     else if (!lot.hasMore) await sleep(this.#limits.paceMs);

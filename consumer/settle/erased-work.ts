@@ -32,18 +32,32 @@ export class ErasedWork {
     this.#deps = deps;
   }
 
-  /**
-   * The works as they may be stored. While ClickHouse does not tell, it is asked again: nothing could be stored there
-   * anyway, and what is stored without asking could be somebody who was erased.
-   */
+  /** Whether any of these events was erased. */
+  async hasAny(ids: Iterable<string>, signal: AbortSignal): Promise<boolean> {
+    await this.#persistently(() => this.#learn(), signal);
+    return this.#ids.size > 0 && Iterator.from(ids).some((id) => this.#ids.has(id));
+  }
+
+  /** The works as they may be stored. */
   async applied<Each extends { readonly work: Work }>(
     works: readonly Each[],
     signal: AbortSignal,
   ): Promise<readonly Each[]> {
+    const applied = await this.#persistently(async () => {
+      await this.#learn();
+      return this.#ids.size === 0 ? works : this.#replaced(works);
+    }, signal);
+    return applied ?? works;
+  }
+
+  /**
+   * While ClickHouse does not tell, it is asked again: nothing could be stored there anyway, and what is stored without
+   * asking could be somebody who was erased. @returns undefined when the signal was aborted first
+   */
+  async #persistently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer | undefined> {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        await this.#learn();
-        return this.#ids.size === 0 ? works : await this.#replaced(works);
+        return await ask();
       } catch (error) {
         const { code, hint } = describeFault(error);
         this.#deps.log.error(
@@ -53,7 +67,7 @@ export class ErasedWork {
         await backOff(attempt, signal);
       }
     }
-    return works;
+    return undefined;
   }
 
   async #learn(): Promise<void> {

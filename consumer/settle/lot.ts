@@ -1,13 +1,13 @@
-import type { StoreLot } from './accumulator.ts';
+import type { Sized, StoreLot } from './accumulator.ts';
 import type { Stored } from './settle.ts';
 
-interface Batch<T> {
-  readonly items: readonly T[];
+interface Waiting<Batch> {
+  readonly batch: Batch;
   readonly ended: PromiseWithResolvers<Stored>;
 }
 
 /** Batches that are stored together, all of one stay in the group. */
-export class Lot<T> {
+export class Lot<Batch extends Sized> {
   readonly signal: AbortSignal;
   items = 0;
   bytes = 0;
@@ -15,7 +15,7 @@ export class Lot<T> {
   hasMore = false;
   /** Whether it waits for no more batches. */
   isDue = false;
-  readonly #batches: Batch<T>[] = [];
+  readonly #waiting: Waiting<Batch>[] = [];
   readonly #begun = Promise.withResolvers<void>();
 
   constructor(signal: AbortSignal) {
@@ -28,21 +28,21 @@ export class Lot<T> {
   }
 
   /** @returns how the batch ends */
-  add(items: readonly T[], bytes: number, hasMore: boolean): Promise<Stored> {
-    const batch = { items, ended: Promise.withResolvers<Stored>() };
-    this.#batches.push(batch);
-    this.items += items.length;
+  add(batch: Batch, bytes: number, hasMore: boolean): Promise<Stored> {
+    const ended = Promise.withResolvers<Stored>();
+    this.#waiting.push({ batch, ended });
+    this.items += batch.length;
     this.bytes += bytes;
     this.hasMore ||= hasMore;
-    return batch.ended.promise;
+    return ended.promise;
   }
 
   /** Has it stored, and tells each batch how it ended. What was read in a stay that is over is not stored any more. */
-  async storeBy(store: StoreLot<T>): Promise<void> {
+  async storeBy(store: StoreLot<Batch>): Promise<void> {
     this.#begun.resolve();
-    const items = this.#batches.map((batch) => batch.items);
-    const endings = this.signal.aborted ? [] : await store(items, this.signal);
-    this.#batches.forEach(({ ended }, index) => {
+    const batches = this.#waiting.map(({ batch }) => batch);
+    const endings = this.signal.aborted ? [] : await store(batches, this.signal);
+    this.#waiting.forEach(({ ended }, index) => {
       ended.resolve(endings[index] ?? { ending: 'abandoned' });
     });
   }

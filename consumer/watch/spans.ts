@@ -13,7 +13,7 @@ const SHUTDOWN_MS = 2_000;
 /** Tells a tracing system what became of traced events. */
 export interface Spans {
   /** To be called once an event is settled: its rows stand, or its dead letter does. */
-  readonly settled: (work: Work, failure: Failure | undefined) => void;
+  readonly settled: (work: Pick<Work, 'source' | 'event'>, failure: Failure | undefined) => void;
   readonly shutdown: () => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function createSpans(protocol: SpanProtocol, log: Logger): Promise<
   });
   const tracer = provider.getTracer('qiscus-stream');
 
-  const settled = ({ source, event }: Work, failure: Failure | undefined) => {
+  const settled: Spans['settled'] = ({ source, event }, failure) => {
     if (event?.traceparent === undefined) return;
     const sender = traceContext(event.traceparent);
     if (!sender?.isSampled) return;

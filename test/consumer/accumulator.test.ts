@@ -22,7 +22,7 @@ function slowStore() {
 /** One that stores each lot when `finish` is called, and what it was given. */
 function slowly(limits = LIMITS) {
   const { lots, store, finish } = slowStore();
-  return { lots, finish, accumulator: new Accumulator<number>(limits, store) };
+  return { lots, finish, accumulator: new Accumulator<readonly number[]>(limits, store) };
 }
 
 /** When lots were stored, in milliseconds since the clock began, and what of. */
@@ -34,7 +34,7 @@ function timedStore() {
     lots.push([Date.now() - beganMs, ...batches.flat()]);
     return batches.map(() => STORED);
   };
-  return { lots, accumulator: new Accumulator<number>(LIMITS, store) };
+  return { lots, accumulator: new Accumulator<readonly number[]>(LIMITS, store) };
 }
 
 test('batches of one answer are stored together, and each hears of itself', async () => {

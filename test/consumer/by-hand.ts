@@ -15,11 +15,7 @@ export function byHand({ client }: Database) {
   const sink = clickHouseSink(client);
   const insert = async (rows: readonly TableRow[]) => {
     for (const [table, each] of Map.groupBy(rows, (row) => row.table)) {
-      await sink.insert(
-        table,
-        each.map(({ bytes }) => bytes),
-        never,
-      );
+      await sink.insert(table, { count: each.length, pieces: each.map(({ bytes }) => bytes) }, never);
     }
   };
   return {

@@ -73,6 +73,16 @@ test('an erased event is stored as what is left of it, as soon as two seconds af
   expect(applied[1]?.work.rows).toHaveLength(2);
 });
 
+test('it is told of events whether any of them was erased, by what was known two seconds ago', async () => {
+  const [first, second] = sessions(1, 2).map(({ id }) => id);
+  const ids = [first ?? '', second ?? ''];
+  expect(await work.hasAny(ids, never)).toBe(false);
+  erasures.set(ids[1] ?? '', LEFT);
+  nowMs = 2_000;
+  expect(await work.hasAny(ids, never)).toBe(true);
+  expect(await work.hasAny(ids.slice(0, 1), never)).toBe(false);
+});
+
 test('while ClickHouse does not tell, nothing goes on; a stay that is over is not waited for', async () => {
   const works = worksOf([event('unrecognized', '{"a":1}')]);
   erasures.set(works[0]?.work.event?.id ?? '', '{"erased":true}');

@@ -18,8 +18,9 @@ function table(answer: Answer) {
   const standing = new Set<number>();
   const inserts: number[] = [];
   const sink: RowSink = {
-    insert: async (_, each) => {
-      const rows = each.map((bytes) => bytes.readUInt32LE());
+    insert: async (_, { count, pieces }) => {
+      const all = Buffer.concat(pieces);
+      const rows = Array.from({ length: count }, (_, index) => all.readUInt32LE(index * 4));
       inserts.push(rows.length);
       const code = answer(rows);
       if (code !== undefined) throw new ClickHouseError({ message: 'x', code, type: 'KIND' });

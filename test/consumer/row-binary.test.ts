@@ -134,6 +134,15 @@ describe('a value that its column cannot hold', () => {
   );
 });
 
+/** A row of so many equal bytes. */
+function blobRow(bytes: RowBytes, length: number, byte: number): Buffer {
+  bytes.blob(Buffer.alloc(length, byte));
+  bytes.endRow();
+  const [row, ...others] = bytes.takeRows();
+  if (row === undefined || others.length > 0) throw new Error('a row is in one piece');
+  return row;
+}
+
 describe('rows', () => {
   const sizes = fc.array(fc.oneof(fc.nat(300), fc.nat(400_000)), { minLength: 1, maxLength: 40 });
 
@@ -141,15 +150,8 @@ describe('rows', () => {
     fc.assert(
       fc.property(sizes, (lengths) => {
         const bytes = new RowBytes();
-        const rows = lengths.map((length, index) => {
-          bytes.blob(Buffer.alloc(length, index));
-          return bytes.endRow();
-        });
-        const expected = lengths.map((length, index) => {
-          const alone = new RowBytes();
-          alone.blob(Buffer.alloc(length, index));
-          return alone.endRow();
-        });
+        const rows = lengths.map((length, index) => blobRow(bytes, length, index));
+        const expected = lengths.map((length, index) => blobRow(new RowBytes(), length, index));
         rows.forEach((row, index) => void expect(row.equals(expected[index] ?? Buffer.alloc(0))).toBe(true));
         const pieces = [...inPieces(rows)];
         expect(Buffer.concat(pieces).equals(Buffer.concat(expected))).toBe(true);
@@ -174,6 +176,32 @@ describe('rows', () => {
     bytes.text('dropped');
     bytes.dropRow();
     bytes.uint8(7);
-    expect(bytes.endRow()).toEqual(Buffer.from([7]));
+    bytes.endRow();
+    expect(bytes.takeRows()).toEqual([Buffer.from([7])]);
+  });
+
+  test('that are taken together are whole in each piece, and are taken once', () => {
+    fc.assert(
+      fc.property(sizes, (lengths) => {
+        const bytes = new RowBytes((wanted) => Buffer.alloc(Math.max(wanted, 1_000)));
+        const expected = lengths.map((length, index) => blobRow(new RowBytes(), length, index));
+        lengths.forEach((length, index) => {
+          bytes.blob(Buffer.alloc(length, index));
+          bytes.endRow();
+        });
+        bytes.text('not ended');
+        const pieces = bytes.takeRows();
+        expect(Buffer.concat(pieces).equals(Buffer.concat(expected))).toBe(true);
+        let left = pieces.map(({ length }) => length);
+        for (const { length } of expected) {
+          const [first = 0, ...others] = left;
+          expect(first).toBeGreaterThanOrEqual(length);
+          left = first === length ? others : [first - length, ...others];
+        }
+        expect(left).toEqual([]);
+        expect(bytes.takeRows()).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../consumer/intake/decode.ts';
-import { Reader } from '../../consumer/intake/records/reader.ts';
+import { RecordMemory } from '../../consumer/intake/records/record-memory.ts';
 import { RecordMessage } from '../../consumer/intake/records/record-message.ts';
 import { type StreamEvent, toMessage } from '../../schemas/event.ts';
+import { asSent, encoded, withoutLength } from './record-bytes.ts';
 import { type StrangeRecord, strangeRecord } from './records.ts';
 import { LONG_MS, runs } from './runs.ts';
 
 const require = createRequire(import.meta.url);
 const RECORD = 'kafkajs/src/protocol/recordBatch/record/v0';
-const encodeRecord: (record: object) => { readonly buffer: Buffer } = require(RECORD);
 const decodeRecord: (decoder: object, batch: object) => KafkaMessage = require(`${RECORD}/decoder`);
 const Decoder: new (buffer: Buffer) => { readVarInt(): number } = require('kafkajs/src/protocol/decoder');
 
@@ -22,6 +22,7 @@ const BATCH = {
   firstTimestamp: 1_770_000_000_000n,
   maxTimestamp: 1_770_000_000_999n,
   producerId: 7n,
+  memory: new RecordMemory(0),
 };
 
 const EVENT: StreamEvent = {
@@ -36,22 +37,7 @@ const EVENT: StreamEvent = {
   payload: '{}',
 };
 
-const read = (bytes: Buffer, batch = BATCH) => new RecordMessage(batch, new Reader(bytes));
-
-/** As bytes, and none without a value: kafkajs cannot write one. */
-function asSent(headers: IHeaders): IHeaders {
-  const filled = (value: Buffer | string | null | undefined) => Buffer.from(value ?? 'null');
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(filled) : filled(value),
-    ]),
-  );
-}
-
-function encoded({ key, value, headers, timestamp }: StrangeRecord, offsetDelta = 5): Buffer {
-  return encodeRecord({ offsetDelta, timestampDelta: timestamp, key, value, headers }).buffer;
-}
+const read = (bytes: Buffer, batch = BATCH) => new RecordMessage(batch, withoutLength(bytes));
 
 test('a record is read as kafkajs reads it, and is the same event as the message that it makes of it', {
   tags: 'long',

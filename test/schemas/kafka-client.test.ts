@@ -1,3 +1,4 @@
+import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { expect, test, vi } from 'vitest';
 import '../../schemas/kafka-client.ts';
@@ -56,12 +57,51 @@ test('a request that the broker holds back by throttling is sent when it may be'
   await eventually(() => expect(queue.throttleCheckTimeoutId).toBeNull());
 });
 
-test('a kafkajs that has changed where it is mended is refused at once', async () => {
-  vi.resetModules();
-  vi.doMock('kafkajs/src/network/requestQueue/index.js', () => ({ default: class {} }));
-  undoAfterwards(() => {
-    vi.doUnmock('kafkajs/src/network/requestQueue/index.js');
-    vi.resetModules();
+test('of an answer that has been handed on, a connection to Kafka keeps nothing', () => {
+  const answers: { readonly correlationId: number; readonly payload: Buffer }[] = [];
+  const connection: Connection = Object.assign(Object.create(Connection.prototype), {
+    chunks: [],
+    bytesBuffered: 0,
+    bytesNeeded: 4,
+    requestQueue: { fulfillRequest: (answer: (typeof answers)[number]) => void answers.push(answer) },
   });
-  await expect(import('../../schemas/kafka-client.ts')).rejects.toThrow('look in schemas/kafka-client.ts');
+  const answer = (correlationId: number, text: string) => {
+    const bytes = Buffer.alloc(8 + text.length);
+    bytes.writeInt32BE(4 + text.length);
+    bytes.writeInt32BE(correlationId, 4);
+    bytes.write(text, 8);
+    return bytes;
+  };
+  const told = () => answers.map(({ correlationId, payload }) => [correlationId, payload.toString()]);
+
+  const [first, second] = [answer(1, 'one'), answer(2, 'two')];
+  connection.processData(first.subarray(0, 6));
+  expect(connection.chunks).toHaveLength(1);
+  connection.processData(Buffer.concat([first.subarray(6), second.subarray(0, 3)]));
+  expect(told()).toEqual([[1, 'one']]);
+  connection.processData(second.subarray(3));
+  expect(told()).toEqual([
+    [1, 'one'],
+    [2, 'two'],
+  ]);
+  expect(connection.chunks).toEqual([]);
+  connection.processData(Buffer.concat([answer(3, ''), answer(4, 'four')]));
+  expect(told().slice(2)).toEqual([
+    [3, ''],
+    [4, 'four'],
+  ]);
+  expect(connection.chunks).toEqual([]);
 });
+
+test.each(['kafkajs/src/network/requestQueue/index.js', 'kafkajs/src/network/connection.js'])(
+  'a kafkajs that has changed where it is mended (%s) is refused at once',
+  async (path) => {
+    vi.resetModules();
+    vi.doMock(path, () => ({ default: class {} }));
+    undoAfterwards(() => {
+      vi.doUnmock(path);
+      vi.resetModules();
+    });
+    await expect(import('../../schemas/kafka-client.ts')).rejects.toThrow('look in schemas/kafka-client.ts');
+  },
+);

@@ -47,7 +47,7 @@ export async function play(
   const insertNext = async () => {
     const next = left.shift();
     if (next === undefined) return;
-    await sink.insert(next.table, next.rows, never);
+    await sink.insert(next.table, { count: next.rows.length, pieces: next.rows }, never);
     for (const step of stepsOf(next)) told.set(step.id, step);
   };
   const round = async (within: () => Promise<void>) => {

@@ -30,6 +30,19 @@ export function readRow({ table, bytes }: Pick<TableRow, 'table' | 'bytes'>): Ro
   return row;
 }
 
+/** Reads all rows of a table that stand behind one another, and what bytes each is of. @throws when a row ends too early */
+export function readRows(table: string, bytes: Buffer): { readonly bytes: Buffer; readonly row: Row }[] {
+  const columns = Object.entries(COLUMNS.get(table) ?? {});
+  const cursor = new Cursor(bytes);
+  const rows: { readonly bytes: Buffer; readonly row: Row }[] = [];
+  while (cursor.at < bytes.length) {
+    const from = cursor.at;
+    const row = Object.fromEntries(columns.map(([name, type]) => [name, cursor.value(type)]));
+    rows.push({ bytes: bytes.subarray(from, cursor.at), row });
+  }
+  return rows;
+}
+
 class Cursor {
   readonly #bytes: Buffer;
   at = 0;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { KafkaMessage } from 'kafkajs';
 import { type RecordBatch, readBatch, readMessages } from './record-batch.ts';
+import { RecordMemory } from './record-memory.ts';
 import { standInFor, UndecodableError } from './undecodable.ts';
 
 /** kafkajs's reader of an answer, as far as it is used here. */
@@ -58,6 +59,7 @@ async function decodeFetched(decoder: Decoder): Promise<KafkaMessage[]> {
 
 async function decodeBatches(bytes: Buffer, answer: Buffer): Promise<KafkaMessage[]> {
   const all: KafkaMessage[] = [];
+  const memory = new RecordMemory(bytes.length);
   for (let at = 0; at + LENGTH_BYTES <= bytes.length; ) {
     const firstOffset = bytes.readBigInt64BE(at);
     const length = bytes.readInt32BE(at + 8);
@@ -67,7 +69,7 @@ async function decodeBatches(bytes: Buffer, answer: Buffer): Promise<KafkaMessag
     let lastOffset = firstOffset;
     try {
       if (length < MIN_BATCH_BYTES) throw new UndecodableError('it is damaged: a length is wrong');
-      const batch: RecordBatch = readBatch(firstOffset, body);
+      const batch: RecordBatch = readBatch(firstOffset, body, memory);
       lastOffset = batch.head.lastOffset;
       const read = await readMessages(batch);
       decompressed.set(answer, (decompressed.get(answer) ?? 0) + read.bytes);

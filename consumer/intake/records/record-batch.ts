@@ -1,5 +1,6 @@
 import { decompress } from './codecs.ts';
 import { Reader } from './reader.ts';
+import type { RecordMemory } from './record-memory.ts';
 import { type BatchHead, RecordMessage } from './record-message.ts';
 import { UndecodableError } from './undecodable.ts';
 
@@ -16,8 +17,13 @@ export interface RecordBatch {
 // A record is its length, attributes, two deltas, two lengths and a count: a byte each at least.
 const MIN_RECORD_BYTES = 7;
 
-/** Reads the head of a batch. @param bytes all behind its first offset and length @throws UndecodableError */
-export function readBatch(firstOffset: bigint, bytes: Buffer): RecordBatch {
+/**
+ * Reads the head of a batch.
+ * @param bytes all behind its first offset and length
+ * @param memory where its records will stand
+ * @throws UndecodableError
+ */
+export function readBatch(firstOffset: bigint, bytes: Buffer, memory: RecordMemory): RecordBatch {
   const reader = new Reader(bytes);
   // The leader's epoch, the magic byte and the checksum.
   reader.take(9);
@@ -28,6 +34,7 @@ export function readBatch(firstOffset: bigint, bytes: Buffer): RecordBatch {
     firstTimestamp: reader.int64(),
     maxTimestamp: reader.int64(),
     producerId: reader.int64(),
+    memory,
   };
   // The producer's epoch and its sequence number.
   reader.take(6);
@@ -45,6 +52,9 @@ export async function readMessages({
     throw new UndecodableError('it is damaged: it has not as many records as it says');
   }
   const reader = new Reader(bytes);
-  const messages = Array.from({ length: count }, () => new RecordMessage(head, reader));
+  const messages = Array.from({ length: count }, () => {
+    const record = reader.take(reader.varint());
+    return new RecordMessage(head, head.memory.copy(record));
+  });
   return { messages, bytes: bytes.length };
 }

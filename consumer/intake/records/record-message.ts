@@ -1,6 +1,7 @@
 import type { IHeaders, RecordBatchEntry } from 'kafkajs';
 import { readHeaders, skipHeaders } from './headers.ts';
 import { Reader } from './reader.ts';
+import type { RecordMemory } from './record-memory.ts';
 
 const IS_LOG_APPEND_TIME = 0b1000;
 const IS_TRANSACTIONAL = 0b1_0000;
@@ -14,6 +15,8 @@ export interface BatchHead {
   readonly firstTimestamp: bigint;
   readonly maxTimestamp: bigint;
   readonly producerId: bigint;
+  /** Where its records stand. */
+  readonly memory: RecordMemory;
 }
 
 /**
@@ -23,19 +26,20 @@ export interface BatchHead {
 export class RecordMessage implements RecordBatchEntry {
   readonly attributes: number;
   readonly offset: string;
-  readonly #batch: BatchHead;
-  readonly #record: Buffer;
+  readonly batch: BatchHead;
+  /** All of it but its length. */
+  readonly record: Buffer;
   /** Undefined where it has no value. */
   readonly #valueAt: number | undefined;
   /** They follow the value. */
   readonly #headersAt: number;
   #headers: IHeaders | undefined;
 
-  /** Takes the next record. @throws UndecodableError when it is damaged anywhere */
-  constructor(batch: BatchHead, reader: Reader) {
-    this.#batch = batch;
-    this.#record = reader.take(reader.varint());
-    const fields = new Reader(this.#record);
+  /** @param record all of it but its length @throws UndecodableError when it is damaged anywhere */
+  constructor(batch: BatchHead, record: Buffer) {
+    this.batch = batch;
+    this.record = record;
+    const fields = new Reader(record);
     this.attributes = fields.int8();
     fields.skipVarlong();
     this.offset = (batch.firstOffset + BigInt(fields.varint())).toString();
@@ -46,14 +50,19 @@ export class RecordMessage implements RecordBatchEntry {
     skipHeaders(fields);
   }
 
+  /** The same message, in memory of its own. */
+  copy(): RecordMessage {
+    return new RecordMessage(this.batch, Buffer.from(this.record));
+  }
+
   get timestamp(): string {
-    const { attributes, maxTimestamp, firstTimestamp } = this.#batch;
+    const { attributes, maxTimestamp, firstTimestamp } = this.batch;
     if (attributes & IS_LOG_APPEND_TIME) return maxTimestamp.toString();
     return (firstTimestamp + this.#fields().varlong()).toString();
   }
 
   get value(): Buffer | null {
-    return this.#valueAt === undefined ? null : this.#record.subarray(this.#valueAt, this.#headersAt);
+    return this.#valueAt === undefined ? null : this.record.subarray(this.#valueAt, this.#headersAt);
   }
 
   get key(): Buffer | null {
@@ -70,26 +79,21 @@ export class RecordMessage implements RecordBatchEntry {
 
   /** The number of headers, and each header. */
   get headerBlock(): Buffer {
-    return this.#record.subarray(this.#headersAt);
-  }
-
-  /** How many bytes it is of. */
-  get bytes(): number {
-    return this.#record.length;
+    return this.record.subarray(this.#headersAt);
   }
 
   get isControlRecord(): boolean {
-    return (this.#batch.attributes & IS_CONTROL) !== 0;
+    return (this.batch.attributes & IS_CONTROL) !== 0;
   }
 
   get batchContext(): { readonly producerId: string; readonly inTransaction: boolean } {
-    const { producerId, attributes } = this.#batch;
+    const { producerId, attributes } = this.batch;
     return { producerId: producerId.toString(), inTransaction: (attributes & IS_TRANSACTIONAL) !== 0 };
   }
 
   /** Behind the attributes. */
   #fields(): Reader {
-    const fields = new Reader(this.#record);
+    const fields = new Reader(this.record);
     fields.int8();
     return fields;
   }

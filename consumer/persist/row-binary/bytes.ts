@@ -1,5 +1,9 @@
+import type { Allocate } from '../slabs.ts';
+
 /** Rows share slabs of so many bytes; a larger one has its own. */
 const SLAB_BYTES = 256 * 1024;
+/** For the columns that follow the one that did not fit. */
+const ROOM_BYTES = 16 * 1024;
 /** UTF-8 needs at most so many bytes for one unit of a JavaScript string. */
 const BYTES_PER_UNIT = 3;
 const ONE_BYTE_LENGTH = 127;
@@ -9,15 +13,31 @@ const TWO_TO_32 = 2 ** 32;
 
 /** Writes rows one behind the other, little-endian as ClickHouse has them. */
 export class RowBytes {
-  #slab = Buffer.alloc(0);
+  readonly #allocate: Allocate;
+  /** Rows that have ended, in slabs that are full. */
+  #full: Buffer[] = [];
+  #slab: Buffer = Buffer.alloc(0);
+  /** Where the rows begin in the slab that are not taken yet, and the row that has not ended. */
+  #first = 0;
   #from = 0;
   #at = 0;
 
-  /** Ends the row and begins the next one. @returns the row's bytes, which nothing is written over */
-  endRow(): Buffer {
-    const row = this.#slab.subarray(this.#from, this.#at);
+  constructor(allocate: Allocate = ownSlab) {
+    this.#allocate = allocate;
+  }
+
+  /** Ends the row and begins the next one. */
+  endRow(): void {
     this.#from = this.#at;
-    return row;
+  }
+
+  /** The rows that have ended since, as few pieces: each of whole rows, and nothing is written over them. */
+  takeRows(): Buffer[] {
+    const rows = this.#full;
+    if (this.#from > this.#first) rows.push(this.#slab.subarray(this.#first, this.#from));
+    this.#full = [];
+    this.#first = this.#from;
+    return rows;
   }
 
   /** Forgets what was written of a row that is not ended. */
@@ -93,6 +113,11 @@ export class RowBytes {
   /** A length, and bytes as they are. */
   blob(value: Uint8Array): void {
     this.length(value.byteLength);
+    this.raw(value);
+  }
+
+  /** Bytes as they are, without their length. */
+  raw(value: Uint8Array): void {
     this.#reserve(value.byteLength);
     this.#slab.set(value, this.#at);
     this.#at += value.byteLength;
@@ -102,9 +127,15 @@ export class RowBytes {
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#slab.length) return;
     const begun = this.#slab.subarray(this.#from, this.#at);
-    this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, (begun.length + bytes) * 2));
+    this.#full = this.takeRows();
+    this.#slab = this.#allocate(begun.length + bytes + ROOM_BYTES);
     this.#slab.set(begun);
+    this.#first = 0;
     this.#from = 0;
     this.#at = begun.length;
   }
+}
+
+function ownSlab(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytes));
 }

@@ -19,14 +19,26 @@ export class RowFormat {
 
   /** A row's bytes. Those of rows that follow one another often do so in memory. @throws UnfitValueError */
   encode(row: object): Buffer {
-    const values = row as Readonly<Record<string, unknown>>;
     try {
-      for (const [name, write] of this.#columns) write(this.#bytes, values[name]);
-      return this.#bytes.endRow();
+      this.write(row, this.#bytes);
+      this.#bytes.endRow();
     } finally {
       this.#bytes.dropRow();
     }
+    return onlyPiece(this.#bytes);
   }
+
+  /** Writes a row, which is not ended then. @throws UnfitValueError somewhere in the row, which must be dropped */
+  write(row: object, bytes: RowBytes): void {
+    const values = row as Readonly<Record<string, unknown>>;
+    for (const [name, write] of this.#columns) write(bytes, values[name]);
+  }
+}
+
+/** A row is never in two pieces; one without columns is in none. */
+function onlyPiece(bytes: RowBytes): Buffer {
+  const [piece = Buffer.alloc(0)] = bytes.takeRows();
+  return piece;
 }
 
 function headerOf(columns: Columns): Buffer {
@@ -34,7 +46,8 @@ function headerOf(columns: Columns): Buffer {
   bytes.length(Object.keys(columns).length);
   for (const name of Object.keys(columns)) bytes.text(name);
   for (const type of Object.values(columns)) bytes.text(type);
-  return bytes.endRow();
+  bytes.endRow();
+  return onlyPiece(bytes);
 }
 
 /** Rows as few, large pieces: those that follow one another in memory are one. */

@@ -1,5 +1,7 @@
 import type { EachBatchPayload, Producer } from 'kafkajs';
+import type { Memory } from '../../../consumer/packed-batch.ts';
 import { Breaker } from '../../../consumer/persist/breaker.ts';
+import { Slabs } from '../../../consumer/persist/slabs.ts';
 import type { PipelineDeps } from '../../../consumer/pipeline.ts';
 import { deadLetterProducer } from '../../../schemas/group/dead-letter-producer.ts';
 import { ConsumerChecks, DEAD_LETTER_TOPIC } from './consumer-checks.ts';
@@ -20,6 +22,7 @@ export interface ConsumerVariant {
   readonly trouble?: (sim: Simulation, world: ConsumerWorld, untilMs: number) => void;
   readonly insert?: (insert: Warehouse['insert']) => Warehouse['insert'];
   readonly answers?: Warehouse['answers'];
+  readonly memory?: () => Memory;
   readonly producer?: (kafka: Kafka) => Pick<Producer, 'connect' | 'send'>;
   readonly eachBatch?: (
     payload: EachBatchPayload,
@@ -31,6 +34,7 @@ export interface ConsumerVariant {
 const RECOVERY_MS = 120_000;
 /** Inserts that were sent before a fault may be served so much later. */
 const AFTERMATH_MS = 45_000;
+const SLAB_BYTES = 20_000;
 const CLIENT_RETRY = { initialRetryTime: 200, maxRetryTime: 3_000, retries: 5 };
 
 const nothing = () => undefined;
@@ -150,7 +154,9 @@ export class ConsumerWorld {
         log,
         metrics,
       },
-      erased: { applied: async <Each>(works: readonly Each[]) => works },
+      erased: { applied: async <Each>(works: readonly Each[]) => works, hasAny: async () => false },
+      // Also few messages are given slabs, which are used again.
+      memory: this.#variant.memory?.() ?? new Slabs(SLAB_BYTES, 0),
       onFatal: (error: unknown) => this.#sim.violate(`the consumer gave up: ${error}`),
     };
     return deps as unknown as Omit<PipelineDeps, 'membership'>;

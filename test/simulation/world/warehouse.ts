@@ -1,6 +1,6 @@
 import { ClickHouseError } from '@clickhouse/client';
-import type { RowSink } from '../../../consumer/persist/row-sink.ts';
-import { type Row, readRow } from '../../support/row-binary.ts';
+import type { RowSink, Rows } from '../../../consumer/persist/row-sink.ts';
+import { type Row, readRows } from '../../support/row-binary.ts';
 import type { Simulation } from './simulation.ts';
 
 /** How ClickHouse misbehaves; numbers are chances. */
@@ -68,12 +68,12 @@ export class Warehouse implements RowSink {
     return this.rows(table).some((row) => row[column] === value);
   }
 
-  /** As the consumer's sink has it. */
-  insert(table: string, rows: readonly Buffer[], signal: AbortSignal): Promise<void> {
+  /** As the consumer's sink has it. What is on its way must stay as it is until it has arrived. */
+  insert(table: string, { pieces }: Rows, signal: AbortSignal): Promise<void> {
     const sim = this.#sim;
     const { random } = sim;
     const caller = sim.current;
-    const sent = rows.map((bytes) => ({ bytes, row: readRow({ table, bytes }) }));
+    const sent = Buffer.concat(pieces);
     return new Promise((resolve, reject) => {
       const fail = (error: Error, ms: number) => void sim.schedule(ms, () => reject(error), caller);
       signal.addEventListener('abort', () => fail(new Error('aborted'), 0), { once: true });
@@ -82,7 +82,8 @@ export class Warehouse implements RowSink {
       const isHeard = !random.chance(this.faults.loseAnswer);
       const serve = () => {
         try {
-          this.#apply(table, sent);
+          if (!sent.equals(Buffer.concat(pieces))) sim.violate(`rows of ${table} changed on their way`);
+          this.#apply(table, readRows(table, sent));
           if (isHeard) sim.schedule(random.between(0.5, 20), resolve, caller);
           else if (random.chance(0.7)) fail(new Error('reset'), 5);
         } catch (error) {

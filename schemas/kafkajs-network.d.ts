@@ -1,4 +1,4 @@
-/** A part of kafkajs that it does not export: the requests to one broker, as far as `kafka-client.ts` mends them. */
+/** What kafkajs does not export, as far as `kafka-client.ts` mends it: the requests to one broker. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   class RequestQueue {
     constructor(options: {
@@ -24,4 +24,14 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     destroy(): void;
   }
   export = RequestQueue;
+}
+
+/** And a connection to one. */
+declare module 'kafkajs/src/network/connection.js' {
+  export default class Connection {
+    /** What has come of an answer so far. */
+    chunks: readonly Buffer[];
+    readonly bytesBuffered: number;
+    processData(bytes: Buffer): void;
+  }
 }

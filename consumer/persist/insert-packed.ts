@@ -1,0 +1,62 @@
+import type { Effort } from '../work.ts';
+import { type InsertDeps, insert } from './insert.ts';
+import { MAX_PARTITIONS } from './insert-table.ts';
+import type { PackedRows, PackedTable } from './packed-rows.ts';
+
+/** What of packed rows stands. */
+export type PackedOutcome =
+  | {
+      readonly ending: 'tried';
+      /** Tables of which all rows stand. */
+      readonly standing: ReadonlySet<string>;
+      readonly isWhole: boolean;
+      /** Whether nothing was tried twice: only then can no earlier insert be on its way, and read the rows yet. */
+      readonly isAtOnce: boolean;
+    }
+  | { readonly ending: 'abandoned' };
+
+/** What does not go in at once is taken apart, which is done with rows that are not packed. */
+const ONCE: Effort = { tries: 1, vainTries: 0 };
+
+/**
+ * Inserts the rows of a lot as they are, one insert for each table: those of the first place (`events`), then those
+ * behind them (the facts). What is refused as a whole is left to `insertLot`.
+ * @throws FatalInsertError
+ */
+export async function insertPacked(
+  lot: readonly PackedRows[],
+  deps: InsertDeps,
+  signal: AbortSignal,
+): Promise<PackedOutcome> {
+  const tables = lot.flatMap((rows) => rows.tables);
+  const standing = new Set<string>();
+  let isAtOnce = true;
+  for (const place of [...new Set(tables.map((each) => each.place))].sort()) {
+    const ofPlace = Map.groupBy(
+      tables.filter((each) => each.place === place),
+      ({ table }) => table,
+    );
+    const inserts = [...ofPlace].map(async ([table, parts]) => {
+      if (partitionsOf(parts) > MAX_PARTITIONS) return;
+      const rows = { count: countOf(parts), pieces: parts.flatMap(({ pieces }) => pieces) };
+      const insertion = await insert(table, rows, deps, ONCE, signal);
+      if (insertion.ending !== 'inserted') return;
+      standing.add(table);
+      isAtOnce &&= insertion.tries === 1;
+    });
+    await Promise.all(inserts);
+    if (signal.aborted) return { ending: 'abandoned' };
+    if (![...ofPlace.keys()].every((table) => standing.has(table))) {
+      return { ending: 'tried', standing, isWhole: false, isAtOnce };
+    }
+  }
+  return { ending: 'tried', standing, isWhole: true, isAtOnce };
+}
+
+function partitionsOf(parts: readonly PackedTable[]): number {
+  return new Set(parts.flatMap(({ partitions }) => [...partitions])).size;
+}
+
+function countOf(parts: readonly PackedTable[]): number {
+  return parts.reduce((sum, { count }) => sum + count, 0);
+}

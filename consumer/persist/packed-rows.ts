@@ -1,0 +1,76 @@
+import type { UnwrittenRow } from '../work.ts';
+import { RowBytes } from './row-binary/bytes.ts';
+import type { Allocate } from './slabs.ts';
+import { formatOf } from './tables.ts';
+
+/** The rows of one table, written one behind the other. */
+class PackedTable {
+  readonly table: string;
+  /** The place of its rows among those of their message: none is inserted before those before it stand. */
+  readonly place: number;
+  readonly bytes: RowBytes;
+  /** The table's partitions that they fall into. */
+  readonly partitions = new Set<string>();
+  readonly #pieces: Buffer[] = [];
+  count = 0;
+
+  constructor(table: string, place: number, allocate: Allocate) {
+    this.table = table;
+    this.place = place;
+    this.bytes = new RowBytes(allocate);
+  }
+
+  end(partition: string): void {
+    this.bytes.endRow();
+    this.partitions.add(partition);
+    this.count++;
+  }
+
+  /** All rows, each piece of whole ones. */
+  get pieces(): readonly Buffer[] {
+    this.#pieces.push(...this.bytes.takeRows());
+    return this.#pieces;
+  }
+}
+
+export type { PackedTable };
+
+/** Rows of many messages as bytes alone, table by table: no object for each. */
+export class PackedRows {
+  readonly #allocate: Allocate;
+  readonly #tables = new Map<string, PackedTable>();
+
+  constructor(allocate: Allocate) {
+    this.#allocate = allocate;
+  }
+
+  /** Adds the rows of a message, all or none. @throws UnfitValueError */
+  add(rows: readonly UnwrittenRow[]): void {
+    const tables = rows.map(({ table }, place) => this.#table(table, place));
+    try {
+      rows.forEach(({ table, values }, place) => {
+        const packed = tables[place];
+        if (packed !== undefined) formatOf(table).write(values, packed.bytes);
+      });
+    } catch (error) {
+      for (const { bytes } of tables) bytes.dropRow();
+      throw error;
+    }
+    tables.forEach((packed, place) => {
+      packed.end(rows[place]?.partition ?? '');
+    });
+  }
+
+  /** Those that have rows. */
+  get tables(): readonly PackedTable[] {
+    return [...this.#tables.values()].filter(({ count }) => count > 0);
+  }
+
+  #table(table: string, place: number): PackedTable {
+    const known = this.#tables.get(table);
+    if (known !== undefined) return known;
+    const packed = new PackedTable(table, place, this.#allocate);
+    this.#tables.set(table, packed);
+    return packed;
+  }
+}
