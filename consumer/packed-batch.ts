@@ -2,6 +2,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { isCanary } from '../schemas/canary.ts';
 import type { EventHead } from '../schemas/event.ts';
 import { KeptMessages } from './intake/records/kept-messages.ts';
+import type { Place } from './intake/records/record-memory.ts';
 import { RecordMessage } from './intake/records/record-message.ts';
 import { PackedRows } from './persist/packed-rows.ts';
 import { type Lease, SLABS, type Slabs } from './persist/slabs.ts';
@@ -46,7 +47,6 @@ export class PackedBatch {
   readonly #deadLetterTopic: string;
   readonly #lease: Lease;
   readonly #kept: KeptMessages;
-  #isUnpacked = false;
 
   constructor({ topic, partition, messages }: Messages, deadLetterTopic: string, slabs: Memory = SLABS) {
     this.length = messages.length;
@@ -55,8 +55,9 @@ export class PackedBatch {
     this.#deadLetterTopic = deadLetterTopic;
     this.#lease = slabs.lease(this.bytes);
     this.rows = new PackedRows(this.#lease.take);
-    this.#kept = new KeptMessages(messages);
+    this.#kept = new KeptMessages(this.#lease.take);
     for (const message of messages) this.#add({ topic, partition, message });
+    releaseRecords(messages);
   }
 
   /**
@@ -64,7 +65,6 @@ export class PackedBatch {
    * @param standing tables of which all rows stand already
    */
   unpacked(standing: ReadonlySet<string>): Unsettled[] {
-    this.#isUnpacked = true;
     return this.#kept.all().map((message) => {
       const work = prepare({ ...this.#place, message }, this.#deadLetterTopic);
       const next = work.rows.findIndex(({ table }) => !standing.has(table));
@@ -72,31 +72,38 @@ export class PackedBatch {
     });
   }
 
-  /** Gives its memory to others. To be called once all is stored, and no insert can be on its way any more. */
+  /** Gives its memory to others. To be called once all its rows stand. */
   release(): void {
-    if (this.#isUnpacked) return;
     this.#lease.end();
-    this.#kept.release();
   }
 
   #add(source: Source): void {
-    const work = prepareFor(source, this.#deadLetterTopic, (rows) => this.#write(rows));
-    const { event, rows, failure } = work;
-    if (event !== undefined && rows.length === 0) this.ids.push(event.id);
+    let payload: Place | undefined;
+    const write = (rows: readonly UnwrittenRow[]) => {
+      if (rows[0]?.table !== EVENTS_TABLE) return rows.map(written);
+      payload = this.rows.add(rows);
+      return [];
+    };
+    const work = prepareFor<TableRow>(source, this.#deadLetterTopic, write);
+    this.#kept.add(source.message, payload);
+    const { event, failure } = work;
+    if (event !== undefined && payload !== undefined) this.ids.push(event.id);
     if (event === undefined || failure !== undefined || isCanary(event)) {
-      // What it stands in may be another's before all is done that it asks for.
-      const message = source.message instanceof RecordMessage ? source.message.copy() : source.message;
-      this.rest.push({ work: { ...work, source: { ...source, message } }, standing: 0, failure });
+      this.rest.push({ work: { ...work, source: copied(source) }, standing: 0, failure });
     } else if (event.traceparent === undefined) this.receivedMs.push(event.receivedMs);
-    else this.traced.push({ source, event });
+    else this.traced.push({ source: copied(source), event });
   }
+}
 
-  /** @returns the rows that are not packed */
-  #write(rows: readonly UnwrittenRow[]): readonly TableRow[] {
-    if (rows[0]?.table !== EVENTS_TABLE) return rows.map(written);
-    this.rows.add(rows);
-    return [];
-  }
+/** The same, in memory of its own: that of the records is soon another's. */
+function copied(source: Source): Source {
+  const { message } = source;
+  return { ...source, message: message instanceof RecordMessage ? message.copy() : message };
+}
+
+function releaseRecords(messages: readonly KafkaMessage[]): void {
+  const records = messages.filter((message) => message instanceof RecordMessage);
+  for (const memory of new Set(records.map(({ batch }) => batch.memory))) memory.release();
 }
 
 function sizeOf(message: KafkaMessage): number {

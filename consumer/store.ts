@@ -68,7 +68,7 @@ export function createStore(deps: StoreDeps): StoreLot<PackedBatch> {
     if (!outcome.isWhole) return batches.map((batch) => batch.unpacked(outcome.standing));
     for (const batch of batches) {
       tellStored(batch);
-      if (outcome.isAtOnce) batch.release();
+      batch.release();
     }
     return batches.map(({ rest }) => rest);
   }

@@ -10,8 +10,6 @@ export type PackedOutcome =
       /** Tables of which all rows stand. */
       readonly standing: ReadonlySet<string>;
       readonly isWhole: boolean;
-      /** Whether nothing was tried twice: only then can no earlier insert be on its way, and read the rows yet. */
-      readonly isAtOnce: boolean;
     }
   | { readonly ending: 'abandoned' };
 
@@ -30,7 +28,6 @@ export async function insertPacked(
 ): Promise<PackedOutcome> {
   const tables = lot.flatMap((rows) => rows.tables);
   const standing = new Set<string>();
-  let isAtOnce = true;
   for (const place of [...new Set(tables.map((each) => each.place))].sort()) {
     const ofPlace = Map.groupBy(
       tables.filter((each) => each.place === place),
@@ -40,17 +37,15 @@ export async function insertPacked(
       if (partitionsOf(parts) > MAX_PARTITIONS) return;
       const rows = { count: countOf(parts), pieces: parts.flatMap(({ pieces }) => pieces) };
       const insertion = await insert(table, rows, deps, ONCE, signal);
-      if (insertion.ending !== 'inserted') return;
-      standing.add(table);
-      isAtOnce &&= insertion.tries === 1;
+      if (insertion.ending === 'inserted') standing.add(table);
     });
     await Promise.all(inserts);
     if (signal.aborted) return { ending: 'abandoned' };
     if (![...ofPlace.keys()].every((table) => standing.has(table))) {
-      return { ending: 'tried', standing, isWhole: false, isAtOnce };
+      return { ending: 'tried', standing, isWhole: false };
     }
   }
-  return { ending: 'tried', standing, isWhole: true, isAtOnce };
+  return { ending: 'tried', standing, isWhole: true };
 }
 
 function partitionsOf(parts: readonly PackedTable[]): number {

@@ -12,13 +12,13 @@ const PATIENCE_MS = 5_000;
 
 /**
  * How an insert ended.
- * - `inserted`: all of it stands, after so many tries
+ * - `inserted`: all of it stands
  * - `poison`: a row of it can never be inserted
  * - `refused`: it was tried as often as it should be, and ClickHouse answers otherwise
  * - `abandoned`: the signal was aborted first
  */
 export type Insert =
-  | { readonly ending: 'inserted'; readonly tries: number }
+  | { readonly ending: 'inserted' }
   | { readonly ending: 'poison'; readonly code: string }
   | { readonly ending: 'refused'; readonly code: string }
   | { readonly ending: 'abandoned' };
@@ -57,7 +57,7 @@ export async function insert(
       metrics.inserted.inc({ table }, rows.count);
       metrics.insertRows.observe({ table }, rows.count);
       breaker.inserted(table);
-      return { ending: 'inserted', tries: attempt + 1 };
+      return { ending: 'inserted' };
     } catch (error) {
       const fault = insertFault(error);
       const { code, hint } = describeFault(error);

@@ -44,8 +44,12 @@ export class PackedRows {
     this.#allocate = allocate;
   }
 
-  /** Adds the rows of a message, all or none. @throws UnfitValueError */
-  add(rows: readonly UnwrittenRow[]): void {
+  /**
+   * Adds the rows of a message, all or none.
+   * @returns where the last value stands that the first of them was given as bytes
+   * @throws UnfitValueError
+   */
+  add(rows: readonly UnwrittenRow[]): { readonly slab: Buffer; readonly from: number } | undefined {
     const tables = rows.map(({ table }, place) => this.#table(table, place));
     try {
       rows.forEach(({ table, values }, place) => {
@@ -59,6 +63,7 @@ export class PackedRows {
     tables.forEach((packed, place) => {
       packed.end(rows[place]?.partition ?? '');
     });
+    return tables[0]?.bytes.lastBlob;
   }
 
   /** Those that have rows. */

@@ -162,6 +162,23 @@ describe('rows', () => {
     );
   });
 
+  test('tell where their blob stands, also when they did not fit where they were begun', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(400), fc.nat(900)), { minLength: 1, maxLength: 20 }), (all) => {
+        const bytes = new RowBytes((wanted) => Buffer.alloc(Math.max(wanted, 20_000)));
+        for (const [length, behind] of all) {
+          const blob = Buffer.alloc(length, length);
+          bytes.text('before');
+          bytes.blob(blob);
+          bytes.text('x'.repeat(behind * 20));
+          bytes.endRow();
+          const { slab, from } = bytes.lastBlob;
+          expect(slab.subarray(from, from + length).equals(blob)).toBe(true);
+        }
+      }),
+    );
+  });
+
   test('without those that were left out are sent as what is left', () => {
     const format = new RowFormat({ a: 'String' });
     const rows = ['1', '2', '3', '4'].map((a) => format.encode({ a }));

@@ -1,44 +1,68 @@
 import type { KafkaMessage } from 'kafkajs';
+import type { Allocate } from '../../persist/slabs.ts';
+import { Copies, type Place } from './record-memory.ts';
 import { type BatchHead, RecordMessage } from './record-message.ts';
 
 /**
- * Messages that are hardly ever looked at again, in as little memory as can be: where their records stand, and no
- * object for each.
+ * Messages that are hardly ever looked at again, in as little memory as can be: their records as bytes, less the value
+ * where that stands in a row as well, and no object for each.
  */
 export class KeptMessages {
+  readonly #copies: Copies;
+  /** Of each record: its batch, where its bytes were copied to, and how many; those before its value first. */
   readonly #heads: BatchHead[] = [];
-  readonly #slabs: ArrayBufferLike[] = [];
+  readonly #slabs: Buffer[] = [];
   readonly #from: number[] = [];
-  readonly #lengths: number[] = [];
-  /** Those of kafkajs's own reader are kept as they are. */
-  readonly #others: readonly KafkaMessage[];
+  readonly #before: number[] = [];
+  readonly #after: number[] = [];
+  /** And where its value stands. */
+  readonly #valueSlabs: Buffer[] = [];
+  readonly #valueFrom: number[] = [];
+  readonly #valueLengths: number[] = [];
+  /** Messages of kafkajs's own reader are kept as they are. */
+  readonly #others: KafkaMessage[] = [];
 
-  constructor(messages: readonly KafkaMessage[]) {
-    const records = messages.filter((message) => message instanceof RecordMessage);
-    const areRecords = records.length === messages.length;
-    this.#others = areRecords ? [] : messages;
-    if (areRecords) for (const each of records) this.#keep(each);
+  constructor(allocate: Allocate) {
+    this.#copies = new Copies(allocate);
   }
 
-  /** The messages as they came, made anew. */
-  all(): readonly KafkaMessage[] {
-    const records = this.#heads.map((head, index) => {
-      const slab = this.#slabs[index] ?? new ArrayBuffer(0);
-      return new RecordMessage(head, Buffer.from(slab, this.#from[index], this.#lengths[index]));
-    });
-    return [...this.#others, ...records];
-  }
-
-  /** Gives their memory to others: none of the messages must be looked at any more. */
-  release(): void {
-    for (const memory of new Set(this.#heads.map((head) => head.memory))) memory.release();
-    this.#heads.length = 0;
-  }
-
-  #keep({ batch, record }: RecordMessage): void {
+  /** @param value where the message's value stands, for as long as the message is kept; undefined where it does not */
+  add(message: KafkaMessage, value: Place | undefined): void {
+    if (!(message instanceof RecordMessage)) return void this.#others.push(message);
+    const { record, batch } = message;
+    const [valueFrom, valueTo] = value === undefined ? [record.length, record.length] : message.valueRange;
+    const [before, after] = [valueFrom, record.length - valueTo];
+    const { slab, from } = this.#copies.reserve(before + after);
+    record.copy(slab, from, 0, valueFrom);
+    record.copy(slab, from + before, valueTo);
     this.#heads.push(batch);
-    this.#slabs.push(record.buffer);
-    this.#from.push(record.byteOffset);
-    this.#lengths.push(record.length);
+    this.#slabs.push(slab);
+    this.#from.push(from);
+    this.#before.push(before);
+    this.#after.push(after);
+    this.#valueSlabs.push(value?.slab ?? slab);
+    this.#valueFrom.push(value?.from ?? 0);
+    this.#valueLengths.push(valueTo - valueFrom);
   }
+
+  /** The messages as they came, made anew, in memory of their own. */
+  all(): readonly KafkaMessage[] {
+    return [
+      ...this.#others,
+      ...this.#heads.map((head, index) => new RecordMessage(head, this.#record(index))),
+    ];
+  }
+
+  #record(index: number): Buffer {
+    const [from = 0, before = 0, after = 0] = [this.#from[index], this.#before[index], this.#after[index]];
+    return Buffer.concat([
+      slice(this.#slabs[index], from, before),
+      slice(this.#valueSlabs[index], this.#valueFrom[index] ?? 0, this.#valueLengths[index] ?? 0),
+      slice(this.#slabs[index], from + before, after),
+    ]);
+  }
+}
+
+function slice(slab: Buffer | undefined, from: number, length: number): Buffer {
+  return slab?.subarray(from, from + length) ?? Buffer.alloc(0);
 }

@@ -1,29 +1,55 @@
-import { type Lease, SLABS } from '../../persist/slabs.ts';
+import { type Allocate, type Lease, SLABS } from '../../persist/slabs.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** Where bytes stand. */
+export interface Place {
+  readonly slab: Buffer;
+  readonly from: number;
+}
+
+/** Copies bytes one behind the other, each run of them whole in one slab. */
+export class Copies {
+  readonly #allocate: Allocate;
+  #slab: Buffer = NOTHING;
+  #at = 0;
+
+  constructor(allocate: Allocate) {
+    this.#allocate = allocate;
+  }
+
+  /** Where so many bytes can be written. */
+  reserve(bytes: number): Place {
+    if (bytes > this.#slab.length - this.#at) {
+      this.#slab = this.#allocate(bytes);
+      this.#at = 0;
+    }
+    const from = this.#at;
+    this.#at += bytes;
+    return { slab: this.#slab, from };
+  }
+}
 
 /**
- * Where the records of one partition in an answer stand: copied out of the answer, which is nobody's then. Kept for as
- * long as a record waits, answers would be collected late, and take more room than all that waits.
+ * Where the records of one partition in an answer stand until they are rows: copied out of the answer, which is nobody's
+ * then. Kept until the last of its records is done with, answers would be collected late, and take more room than all
+ * that waits.
  */
 export class RecordMemory {
   readonly #lease: Lease;
-  #slab: Buffer = Buffer.alloc(0);
-  #at = 0;
+  readonly #copies: Copies;
 
   /** @param bytes about what the records come to */
   constructor(bytes: number) {
     this.#lease = SLABS.lease(bytes);
+    this.#copies = new Copies(this.#lease.take);
   }
 
   /** @returns the same bytes, in this memory */
   copy(record: Buffer): Buffer {
-    if (record.length > this.#slab.length - this.#at) {
-      this.#slab = this.#lease.take(record.length);
-      this.#at = 0;
-    }
-    const from = this.#at;
-    this.#slab.set(record, from);
-    this.#at += record.length;
-    return this.#slab.subarray(from, this.#at);
+    const { slab, from } = this.#copies.reserve(record.length);
+    slab.set(record, from);
+    return slab.subarray(from, from + record.length);
   }
 
   /** Gives it to others: whoever still reads a record of it reads theirs. */

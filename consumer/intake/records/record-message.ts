@@ -65,6 +65,11 @@ export class RecordMessage implements RecordBatchEntry {
     return this.#valueAt === undefined ? null : this.record.subarray(this.#valueAt, this.#headersAt);
   }
 
+  /** From where in the record to where its value stands. */
+  get valueRange(): readonly [from: number, to: number] {
+    return [this.#valueAt ?? this.#headersAt, this.#headersAt];
+  }
+
   get key(): Buffer | null {
     const fields = this.#fields();
     fields.skipVarlong();

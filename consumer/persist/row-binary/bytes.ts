@@ -21,6 +21,7 @@ export class RowBytes {
   #first = 0;
   #from = 0;
   #at = 0;
+  #blobAt = 0;
 
   constructor(allocate: Allocate = ownSlab) {
     this.#allocate = allocate;
@@ -113,14 +114,15 @@ export class RowBytes {
   /** A length, and bytes as they are. */
   blob(value: Uint8Array): void {
     this.length(value.byteLength);
-    this.raw(value);
-  }
-
-  /** Bytes as they are, without their length. */
-  raw(value: Uint8Array): void {
     this.#reserve(value.byteLength);
     this.#slab.set(value, this.#at);
+    this.#blobAt = this.#at;
     this.#at += value.byteLength;
+  }
+
+  /** Where the blob stands that was written last, in the row that ended last. */
+  get lastBlob(): { readonly slab: Buffer; readonly from: number } {
+    return { slab: this.#slab, from: this.#blobAt };
   }
 
   /** A row that does not fit into what is left of the slab goes on in the next one, whole. */
@@ -130,6 +132,7 @@ export class RowBytes {
     this.#full = this.takeRows();
     this.#slab = this.#allocate(begun.length + bytes + ROOM_BYTES);
     this.#slab.set(begun);
+    this.#blobAt -= this.#from;
     this.#first = 0;
     this.#from = 0;
     this.#at = begun.length;

@@ -68,12 +68,25 @@ export class Warehouse implements RowSink {
     return this.rows(table).some((row) => row[column] === value);
   }
 
-  /** As the consumer's sink has it. What is on its way must stay as it is until it has arrived. */
-  insert(table: string, { pieces }: Rows, signal: AbortSignal): Promise<void> {
+  /** As the consumer's sink has it. What is inserted must stay as it is until that has ended. */
+  async insert(table: string, { pieces }: Rows, signal: AbortSignal): Promise<void> {
+    const sent = Buffer.concat(pieces);
+    try {
+      await this.#serve(table, sent, signal);
+    } finally {
+      if (!sent.equals(Buffer.concat(pieces))) this.#sim.violate(`rows of ${table} changed on their way`);
+    }
+  }
+
+  answers(): Promise<boolean> {
+    const { random } = this.#sim;
+    return this.#sim.call(random.between(0.5, 20), random.between(0.5, 20), () => !this.faults.isDown);
+  }
+
+  #serve(table: string, sent: Buffer, signal: AbortSignal): Promise<void> {
     const sim = this.#sim;
     const { random } = sim;
     const caller = sim.current;
-    const sent = Buffer.concat(pieces);
     return new Promise((resolve, reject) => {
       const fail = (error: Error, ms: number) => void sim.schedule(ms, () => reject(error), caller);
       signal.addEventListener('abort', () => fail(new Error('aborted'), 0), { once: true });
@@ -82,7 +95,6 @@ export class Warehouse implements RowSink {
       const isHeard = !random.chance(this.faults.loseAnswer);
       const serve = () => {
         try {
-          if (!sent.equals(Buffer.concat(pieces))) sim.violate(`rows of ${table} changed on their way`);
           this.#apply(table, readRows(table, sent));
           if (isHeard) sim.schedule(random.between(0.5, 20), resolve, caller);
           else if (random.chance(0.7)) fail(new Error('reset'), 5);
@@ -96,11 +108,6 @@ export class Warehouse implements RowSink {
         sim.world,
       );
     });
-  }
-
-  answers(): Promise<boolean> {
-    const { random } = this.#sim;
-    return this.#sim.call(random.between(0.5, 20), random.between(0.5, 20), () => !this.faults.isDown);
   }
 
   #apply(table: string, sent: readonly Sent[]): void {
