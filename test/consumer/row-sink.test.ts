@@ -47,10 +47,9 @@ function restOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 describe('once an insert has ended, its rows are not read any more', () => {
-  const unavailable = (response: ServerResponse) =>
-    response
-      .writeHead(500, { 'x-clickhouse-exception-code': '202' })
-      .end('Code: 202. DB::Exception: x. (KIND)');
+  // Past the server's own code, which reads no more of a request that it has answered.
+  const unavailable = ({ socket }: ServerResponse) =>
+    socket?.write(`HTTP/1.1 500 -\r\nX-ClickHouse-Exception-Code: 202\r\nContent-Length: 1\r\n\r\nx`);
 
   test.each<[string, (response: ServerResponse, over: AbortController) => void]>([
     ['that was answered before all of it was sent', unavailable],
