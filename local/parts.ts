@@ -5,7 +5,7 @@ import type { Part } from './component.ts';
 import { installKafka } from './kafka/install.ts';
 import { findJava } from './kafka/java.ts';
 import { listTopics, startKafka } from './kafka/kafka.ts';
-import { argsOf } from './npm-script.ts';
+import { nodeCommand } from './npm-script.ts';
 import { freePort } from './ports.ts';
 import type { LocalSettings } from './settings.ts';
 import type { Report } from './terminal.ts';
@@ -100,14 +100,16 @@ export function workerPart(settings: LocalSettings, bundleDir: string): Part {
 export function consumerPart(settings: LocalSettings): Part {
   const where = `http://127.0.0.1:${settings.ports.consumer}`;
   const log = logFile(settings, 'consumer');
-  const launch = (): Promise<Child> =>
-    startChild({
+  const launch = (): Promise<Child> => {
+    const { env, args } = nodeCommand('consumer');
+    return startChild({
       command: process.execPath,
-      args: argsOf('consumer'),
+      args: [...args],
       cwd: ROOT,
-      env: environmentAs('writer', settings),
+      env: { ...env, ...environmentAs('writer', settings) },
       logFile: log,
     });
+  };
   // It finishes its batch and commits before it ends.
   return { name: 'consumer', where, logFile: log, launch, answers: () => ready(where), stopBoundMs: 15_000 };
 }

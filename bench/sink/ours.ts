@@ -1,4 +1,4 @@
-import { argsOf } from '../../local/npm-script.ts';
+import { nodeCommand } from '../../local/npm-script.ts';
 import { freePort } from '../../local/ports.ts';
 import type { Contender, Place, Started } from './contender.ts';
 
@@ -9,7 +9,9 @@ export const ours: Contender = { name: 'ours', keeps: true, start };
 export const oursRowsAlone: Contender = { name: 'ours, rows alone', start };
 
 async function start({ parts, store, group }: Place): Promise<Started> {
-  const program = await parts.processes.start(argsOf('consumer'), {
+  const { env, args } = nodeCommand('consumer');
+  const program = await parts.processes.start(args, {
+    ...env,
     KAFKA_BROKERS: parts.brokers,
     CLICKHOUSE_URL: store.url,
     CONSUMER_GROUP: group,

@@ -13,12 +13,12 @@ export type PackedOutcome =
     }
   | { readonly ending: 'abandoned' };
 
-/** What does not go in at once is taken apart, which is done with rows that are not packed. */
+/** What does not go in then is taken apart, which is done with rows that are not packed. */
 const ONCE: Effort = { tries: 1, vainTries: 0 };
 
 /**
  * Inserts the rows of a lot as they are, one insert for each table: those of the first place (`events`), then those
- * behind them (the facts). What is refused as a whole is left to `insertLot`.
+ * behind them (the facts). What is refused as a whole, and once more, is left to `insertLot`.
  * @throws FatalInsertError
  */
 export async function insertPacked(
@@ -36,8 +36,10 @@ export async function insertPacked(
     const inserts = [...ofPlace].map(async ([table, parts]) => {
       if (partitionsOf(parts) > MAX_PARTITIONS) return;
       const rows = { count: countOf(parts), pieces: parts.flatMap(({ pieces }) => pieces) };
-      const insertion = await insert(table, rows, deps, ONCE, signal);
-      if (insertion.ending === 'inserted') standing.add(table);
+      // Also a ClickHouse that hangs lets an insert fail, and takes it when it goes on.
+      const first = await insert(table, rows, deps, ONCE, signal);
+      const last = first.ending === 'refused' ? await insert(table, rows, deps, ONCE, signal) : first;
+      if (last.ending === 'inserted') standing.add(table);
     });
     await Promise.all(inserts);
     if (signal.aborted) return { ending: 'abandoned' };

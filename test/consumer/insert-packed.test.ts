@@ -66,13 +66,19 @@ test('without its events no fact is inserted', async () => {
   expect(inserts).toEqual([['events_rows', 4]]);
 });
 
-test('a table that refuses is tried once, and the others stand', async () => {
-  const { inserts, deps } = clickHouse({ sessions_rows: [READ_ONLY] });
+test('a table that refuses twice is left, and the others stand', async () => {
+  const { inserts, deps } = clickHouse({ sessions_rows: [READ_ONLY, READ_ONLY] });
   expect(await insertPacked(rows, deps, never)).toMatchObject({
     standing: new Set(['events_rows', 'agent_logouts_rows']),
     isWhole: false,
   });
-  expect(inserts).toHaveLength(3);
+  expect(inserts).toHaveLength(4);
+});
+
+test('a table that refuses once, as after a time-out, is given the same again', async () => {
+  const { inserts, deps } = clickHouse({ sessions_rows: [READ_ONLY] });
+  expect(await insertPacked(rows, deps, never)).toMatchObject({ isWhole: true });
+  expect(inserts).toHaveLength(4);
 });
 
 test('a ClickHouse that is away is tried until it is back', async () => {

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { readMigrationSettings, readSettings } from '../../consumer/config.ts';
 import { readUsers } from '../../local/clickhouse/users.ts';
-import { argsOf } from '../../local/npm-script.ts';
+import { nodeCommand } from '../../local/npm-script.ts';
 import { readTopicLayout } from '../../operate/topics/layout.ts';
 import { type ComposeService, environmentOf, readCompose } from '../support/compose.ts';
 import { ROOT } from '../support/environment.ts';
@@ -123,8 +123,14 @@ describe('the container file', () => {
 
   test('starts the consumer as npm run consumer does, as the unit of systemd does', () => {
     const unit = readFileSync(join(ROOT, 'operate/systemd/qiscus-consumer.service'), 'utf8');
-    expect(commands[0]).toEqual(['node', ...argsOf('consumer')]);
-    expect(unit).toMatch(new RegExp(`^ExecStart=\\S+/node ${argsOf('consumer').join(' ')}$`, 'm'));
+    const { env, args } = nodeCommand('consumer');
+    expect(commands[0]).toEqual(['node', ...args]);
+    expect(unit).toMatch(new RegExp(`^ExecStart=\\S+/node ${args.join(' ')}$`, 'm'));
+    for (const [name, value] of Object.entries(env)) {
+      // Each has a folder of its own for what is compiled.
+      const setting = name === 'NODE_COMPILE_CACHE' ? `${name}=/` : `${name}=${value}`;
+      for (const file of [unit, dockerfile]) expect(file).toContain(setting);
+    }
   });
 
   test('runs programs that are in it, with all that they import', async () => {
