@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { answers } from './clickhouse.ts';
+import { inChunks } from './in-chunks.ts';
 import { formatOf } from './tables.ts';
 
 /** Rows of one table, as it takes them. */
@@ -27,7 +28,7 @@ export interface RowSink {
 export function clickHouseSink(client: ClickHouseClient): RowSink {
   return {
     insert: async (table, { pieces }, signal) => {
-      const body = Readable.from([formatOf(table).header, ...pieces], { objectMode: false });
+      const body = Readable.from(inChunks([formatOf(table).header, ...pieces]), { objectMode: false });
       try {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} FORMAT RowBinaryWithNamesAndTypes`,

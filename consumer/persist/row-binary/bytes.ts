@@ -1,9 +1,7 @@
-import type { Allocate } from '../slabs.ts';
+import { type Allocate, ownMemory } from '../slabs.ts';
 
 /** Rows share slabs of so many bytes; a larger one has its own. */
 const SLAB_BYTES = 256 * 1024;
-/** For the columns that follow the one that did not fit. */
-const ROOM_BYTES = 16 * 1024;
 /** UTF-8 needs at most so many bytes for one unit of a JavaScript string. */
 const BYTES_PER_UNIT = 3;
 const ONE_BYTE_LENGTH = 127;
@@ -130,7 +128,7 @@ export class RowBytes {
     if (this.#at + bytes <= this.#slab.length) return;
     const begun = this.#slab.subarray(this.#from, this.#at);
     this.#full = this.takeRows();
-    this.#slab = this.#allocate(begun.length + bytes + ROOM_BYTES);
+    this.#slab = this.#allocate(begun.length + bytes);
     this.#slab.set(begun);
     this.#blobAt -= this.#from;
     this.#first = 0;
@@ -140,5 +138,5 @@ export class RowBytes {
 }
 
 function ownSlab(bytes: number): Buffer {
-  return Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytes));
+  return bytes < SLAB_BYTES ? Buffer.allocUnsafeSlow(SLAB_BYTES) : ownMemory(bytes);
 }
