@@ -9,7 +9,7 @@ import { heartbeatingUntil, type Stored } from './settle/settle.ts';
 import { createStore, type StoreDeps } from './store.ts';
 
 // Large parts are cheap for ClickHouse, and small lots for memory. Ten lots a second are what its merges take for long.
-const LIMITS: Limits = { maxItems: 15_000, maxBytes: 16_000_000, maxStores: 1, lingerMs: 1_000, paceMs: 100 };
+const LIMITS: Limits = { maxItems: 15_000, maxBytes: 12_000_000, maxStores: 1, lingerMs: 1_000, paceMs: 100 };
 
 export interface PipelineDeps extends StoreDeps {
   readonly membership: Membership;
