@@ -1,18 +1,19 @@
 import type { UnwrittenRow } from '../work.ts';
 import { RowBytes } from './row-binary/bytes.ts';
-import type { Allocate } from './slabs.ts';
+import type { Allocate, Place } from './slabs.ts';
 import { formatOf } from './tables.ts';
 
 /** The rows of one table, written one behind the other. */
-class PackedTable {
+export class PackedTable {
   readonly table: string;
   /** The place of its rows among those of their message: none is inserted before those before it stand. */
   readonly place: number;
   readonly bytes: RowBytes;
   /** The table's partitions that they fall into. */
   readonly partitions = new Set<string>();
-  readonly #pieces: Buffer[] = [];
+  /** How many rows there are. */
   count = 0;
+  readonly #pieces: Buffer[] = [];
 
   constructor(table: string, place: number, allocate: Allocate) {
     this.table = table;
@@ -20,6 +21,7 @@ class PackedTable {
     this.bytes = new RowBytes(allocate);
   }
 
+  /** Ends a row that was written. */
   end(partition: string): void {
     this.bytes.endRow();
     this.partitions.add(partition);
@@ -32,8 +34,6 @@ class PackedTable {
     return this.#pieces;
   }
 }
-
-export type { PackedTable };
 
 /** Rows of many messages as bytes alone, table by table: no object for each. */
 export class PackedRows {
@@ -49,7 +49,7 @@ export class PackedRows {
    * @returns where the last value stands that the first of them was given as bytes
    * @throws UnfitValueError
    */
-  add(rows: readonly UnwrittenRow[]): { readonly slab: Buffer; readonly from: number } | undefined {
+  add(rows: readonly UnwrittenRow[]): Place | undefined {
     const tables = rows.map(({ table }, place) => this.#table(table, place));
     try {
       rows.forEach(({ table, values }, place) => {

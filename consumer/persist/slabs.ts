@@ -6,6 +6,12 @@ const SMALL_ROOM_BYTES = 512;
 /** Gives memory of at least so many bytes, and room for more behind them. */
 export type Allocate = (bytes: number) => Buffer;
 
+/** Where bytes stand in one. */
+export interface Place {
+  readonly slab: Buffer;
+  readonly from: number;
+}
+
 /** Memory that is one user's, for as long as nobody ends it. */
 export interface Lease {
   readonly take: Allocate;

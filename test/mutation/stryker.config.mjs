@@ -9,7 +9,7 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: [
     'schemas/*.ts',
-    '!schemas/{kafkajs-request-queue.d,index}.ts',
+    '!schemas/{kafkajs-network.d,index}.ts',
     'worker/admit/*.ts',
     'worker/outbox/{client,group,room,store,status}.ts',
     'worker/outbox/layout/{known-layouts,layout,record}.ts',

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { Allocate } from '../../persist/slabs.ts';
-import { Copies, type Place } from './record-memory.ts';
+import type { Allocate, Place } from '../../persist/slabs.ts';
+import { Copies } from './record-memory.ts';
 import { type BatchHead, RecordMessage } from './record-message.ts';
 
 /**

@@ -1,14 +1,8 @@
-import { type Allocate, type Lease, SLABS } from '../../persist/slabs.ts';
+import { type Allocate, type Lease, type Place, SLABS } from '../../persist/slabs.ts';
 
 const NOTHING = Buffer.alloc(0);
 
-/** Where bytes stand. */
-export interface Place {
-  readonly slab: Buffer;
-  readonly from: number;
-}
-
-/** Copies bytes one behind the other, each run of them whole in one slab. */
+/** Finds room for bytes, one run behind the other and each whole in one slab. */
 export class Copies {
   readonly #allocate: Allocate;
   #slab: Buffer = NOTHING;

@@ -1,4 +1,4 @@
-import { type Allocate, ownMemory } from '../slabs.ts';
+import { type Allocate, ownMemory, type Place } from '../slabs.ts';
 
 /** Rows share slabs of so many bytes; a larger one has its own. */
 const SLAB_BYTES = 256 * 1024;
@@ -119,7 +119,7 @@ export class RowBytes {
   }
 
   /** Where the blob stands that was written last, in the row that ended last. */
-  get lastBlob(): { readonly slab: Buffer; readonly from: number } {
+  get lastBlob(): Place {
     return { slab: this.#slab, from: this.#blobAt };
   }
 
