@@ -28,7 +28,8 @@ export async function insertPacked(
 ): Promise<PackedOutcome> {
   const tables = lot.flatMap((rows) => rows.tables);
   const standing = new Set<string>();
-  for (const place of [...new Set(tables.map((each) => each.place))].sort()) {
+  const places = new Set(tables.map((each) => each.place));
+  for (const place of [...places].sort((one, other) => one - other)) {
     const ofPlace = Map.groupBy(
       tables.filter((each) => each.place === place),
       ({ table }) => table,

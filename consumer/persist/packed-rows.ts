@@ -50,20 +50,15 @@ export class PackedRows {
    * @throws UnfitValueError
    */
   add(rows: readonly UnwrittenRow[]): Place | undefined {
-    const tables = rows.map(({ table }, place) => this.#table(table, place));
+    const begun = rows.map((row, place) => ({ row, packed: this.#table(row.table, place) }));
     try {
-      rows.forEach(({ table, values }, place) => {
-        const packed = tables[place];
-        if (packed !== undefined) formatOf(table).write(values, packed.bytes);
-      });
+      for (const { row, packed } of begun) formatOf(row.table).write(row.values, packed.bytes);
     } catch (error) {
-      for (const { bytes } of tables) bytes.dropRow();
+      for (const { packed } of begun) packed.bytes.dropRow();
       throw error;
     }
-    tables.forEach((packed, place) => {
-      packed.end(rows[place]?.partition ?? '');
-    });
-    return tables[0]?.bytes.lastBlob;
+    for (const { row, packed } of begun) packed.end(row.partition);
+    return begun[0]?.packed.bytes.lastBlob;
   }
 
   /** Those that have rows. */

@@ -38,6 +38,10 @@ function received(records: readonly StrangeRecord[]): RecordMessage[] {
   });
 }
 
+function oneByOne(topic: string, messages: readonly RecordMessage[]): Work[] {
+  return messages.map((message) => prepare({ topic, partition: 3, message }, DEAD_LETTERS));
+}
+
 /** Whatever was given back is somebody else's. */
 function writeOverWhatIsFree(slabs: Slabs): void {
   const { take, end } = slabs.lease(MANY_BYTES);
@@ -68,7 +72,7 @@ test(
     fc.assert(
       fc.property(records, topic, (strange, topic) => {
         const messages = received(strange);
-        const works = messages.map((message) => prepare({ topic, partition: 3, message }, DEAD_LETTERS));
+        const works = oneByOne(topic, messages);
         const batch = new PackedBatch({ topic, partition: 3, messages }, DEAD_LETTERS);
         expect(batch.length).toBe(messages.length);
 
@@ -97,7 +101,7 @@ test(
     fc.assert(
       fc.property(records, topic, (strange, topic) => {
         const messages = received(strange);
-        const works = messages.map((message) => prepare({ topic, partition: 3, message }, DEAD_LETTERS));
+        const works = oneByOne(topic, messages);
         const expected = structuredClone(works.map((work) => [toldOf(work), bytesByTable([work])]));
         const slabs = new Slabs();
         const batch = new PackedBatch({ topic, partition: 3, messages }, DEAD_LETTERS, slabs);

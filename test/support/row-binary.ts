@@ -24,20 +24,18 @@ export const COLUMNS: ReadonlyMap<string, Columns> = new Map<string, Columns>([
  */
 export function readRow({ table, bytes }: Pick<TableRow, 'table' | 'bytes'>): Row {
   const cursor = new Cursor(bytes);
-  const columns = Object.entries(COLUMNS.get(table) ?? {});
-  const row = Object.fromEntries(columns.map(([name, type]) => [name, cursor.value(type)]));
+  const row = cursor.row(table);
   if (cursor.at !== bytes.length) throw new Error(`${bytes.length - cursor.at} bytes of ${table} are left`);
   return row;
 }
 
 /** Reads all rows of a table that stand behind one another, and what bytes each is of. @throws when a row ends too early */
 export function readRows(table: string, bytes: Buffer): { readonly bytes: Buffer; readonly row: Row }[] {
-  const columns = Object.entries(COLUMNS.get(table) ?? {});
   const cursor = new Cursor(bytes);
   const rows: { readonly bytes: Buffer; readonly row: Row }[] = [];
   while (cursor.at < bytes.length) {
     const from = cursor.at;
-    const row = Object.fromEntries(columns.map(([name, type]) => [name, cursor.value(type)]));
+    const row = cursor.row(table);
     rows.push({ bytes: bytes.subarray(from, cursor.at), row });
   }
   return rows;
@@ -49,6 +47,11 @@ class Cursor {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+  }
+
+  row(table: string): Row {
+    const columns = Object.entries(COLUMNS.get(table) ?? {});
+    return Object.fromEntries(columns.map(([name, type]) => [name, this.value(type)]));
   }
 
   value(type: string): unknown {
